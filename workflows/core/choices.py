@@ -1,0 +1,63 @@
+"""What an actor may do with a ticket now; what not, and why, and who could."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workflows.core import effects, refusing, rights
+from workflows.core.commands import Actor
+from workflows.core.ticket import Situation
+from workflows.core.walking import apart, standing
+from workflows.errors import Reason
+from workflows.language.definition import Transition
+from workflows.language.expressions import Values
+from workflows.timing.instants import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One trigger. Without `reasons` it may be fired; `rows` are those it would be decided among.
+
+    Whether a guard holds that looks at the form's own fields is only known once they are filled in.
+    """
+
+    trigger: str
+    rows: tuple[Transition, ...]
+    reasons: tuple[Reason, ...] = ()
+    who: tuple[str, ...] = ()
+
+
+def choices(situation: Situation, actor: Actor, now: Instant) -> tuple[Choice, ...]:
+    """Every trigger of the process, in the order of the file."""
+    ticket, definition = standing(situation), situation.definition
+    values = effects.values_of(situation, ticket, actor, now)
+    triggers = dict.fromkeys(row.trigger for row in definition.transitions if not row.auto)
+    return tuple(_choice(situation, trigger, actor, values) for trigger in triggers)
+
+
+def _choice(situation: Situation, trigger: str, actor: Actor, values: Values) -> Choice:
+    ticket, definition = standing(situation), situation.definition
+    everywhere = tuple(row for row in definition.transitions if row.trigger == trigger and not row.auto)
+    rows = tuple(row for row in everywhere if ticket.state in row.sources)
+    who = tuple(dict.fromkeys(role for row in rows or everywhere for role in row.roles))
+    if not rows:
+        reason = refusing.not_in_state(definition, ticket.state, everywhere)
+        return Choice(trigger=trigger, rows=everywhere, reasons=(reason,), who=who)
+    mine = tuple(row for row in rows if rights.permitted(row.roles, actor, definition, ticket))
+    if not mine:
+        return Choice(trigger=trigger, rows=rows, reasons=(refusing.role_needed(who),), who=who)
+    reasons = apart(situation, trigger, actor) or _against(mine, values)
+    return Choice(trigger=trigger, rows=mine, reasons=tuple(reasons), who=who)
+
+
+def _against(rows: tuple[Transition, ...], values: Values) -> list[Reason]:
+    """The guards' reasons, when no row can hold whatever is written on the form."""
+    found: list[Reason] = []
+    for row in rows:
+        if row.guard is None or row.guard.names & set(row.fields):
+            return []
+        verdict = row.guard.holds(values)
+        if verdict.holds:
+            return []
+        found.append(refusing.guard_says_no(row.guard.source, verdict))
+    return found

@@ -1,0 +1,106 @@
+"""What may be asked of the desk. A command is data: who wants what done to which ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts, with the rights held at the ticket's site.
+
+    `id` is a staff id, or "system" for the desk itself. `surface` says through which door: api, console, clock,
+    import, rehearsal. The desk itself is allowed what a definition gives to `clock`, and to fire `auto` rows.
+    """
+
+    id: str
+    name: str
+    roles: frozenset[str] = frozenset()
+    departments: frozenset[str] = frozenset()
+    surface: str = "api"
+    on_behalf: str | None = None
+
+
+CLOCK = Actor(id="system", name="clock", roles=frozenset({"clock"}), surface="clock")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """Open a ticket. `id` is chosen by the caller, so that the same command opens the same ticket."""
+
+    site: str
+    id: str
+    workflow: str
+    actor: Actor
+    data: Mapping[str, object] = field(default_factory=dict)
+    note: str = ""
+    parent: str | None = None
+    link: str | None = None
+    origin: str | None = None  # the ticket this one goes on from
+    derived: bool = False  # opened by a step, not by a person: the step's right was enough
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnTicket:
+    """What all commands to a ticket that exists have in common. `expected` is the seq the actor saw."""
+
+    site: str
+    ticket: str
+    actor: Actor
+    expected: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fire(OnTicket):
+    """Take a step."""
+
+    trigger: str
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign(OnTicket):
+    """Give the ticket to a member of staff, or back to nobody (None)."""
+
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim(OnTicket):
+    """Take an unassigned ticket oneself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(OnTicket):
+    """Write something down (in `note`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amend(OnTicket):
+    """Correct fields of the form without taking a step."""
+
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick(OnTicket):
+    """A level of a clock's escalation policy has come due."""
+
+    clock: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle(OnTicket):
+    """See whether an `auto` row may fire now, because this ticket or one of its children has moved.
+
+    `child` is the number of the child that ended, when that was the reason.
+    """
+
+    child: str | None = None
+
+
+Command = Open | Fire | Assign | Claim | Note | Amend | Tick | Settle
+TicketCommand = Fire | Assign | Claim | Note | Amend | Tick | Settle

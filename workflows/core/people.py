@@ -1,0 +1,71 @@
+"""Who works where: the staff of a site, their posts, and who stands above whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from workflows.language.definition import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One post: a member of staff holds `role` at `site`, in `department` where the post belongs to one."""
+
+    site: str
+    role: str
+    department: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """A member of staff. `id` is a UUID, `account` the sign-in name."""
+
+    id: str
+    account: str
+    name: str
+    memberships: tuple[Membership, ...]
+    language: str = "zh-Hans"
+
+    def roles(self, site: str) -> frozenset[str]:
+        """The roles held at `site`."""
+        return frozenset(post.role for post in self.memberships if post.site == site)
+
+    def departments(self, site: str) -> frozenset[str]:
+        """The departments belonged to at `site`."""
+        return frozenset(p.department for p in self.memberships if p.site == site and p.department)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Directory:
+    """A snapshot of one site's staff. `revision` tells snapshots apart."""
+
+    site: str
+    staff: Mapping[str, Staff]  # id -> staff, active ones only
+    revision: int = 0
+
+    @cached_property
+    def _holders(self) -> Mapping[str, tuple[Staff, ...]]:
+        found: dict[str, list[Staff]] = {}
+        for member in self.staff.values():
+            for role in sorted(member.roles(self.site)):
+                found.setdefault(role, []).append(member)
+        return {role: tuple(members) for role, members in found.items()}
+
+    def holders(self, role: str, department: str | None = None) -> tuple[Staff, ...]:
+        """Staff who hold `role` at the site; in `department`, where one is given and any holder belongs to it."""
+        everybody = self._holders.get(role, ())
+        if department is None:
+            return everybody
+        return tuple(member for member in everybody if department in member.departments(self.site))
+
+    def members(self, department: str) -> tuple[Staff, ...]:
+        """Staff who belong to `department` at the site."""
+        return tuple(m for m in self.staff.values() if department in m.departments(self.site))
+
+
+def superior_of(role: str, organisation: Organisation) -> str | None:
+    """The role above `role`, or None at the top."""
+    known = organisation.roles.get(role)
+    return known.superior if known else None

@@ -1,0 +1,56 @@
+"""What a decision says is to happen: one step of one ticket, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workflows.core.commands import Actor, Command
+from workflows.core.ticket import Ticket
+from workflows.timing.clock import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row of history. `spent` are counted seconds in the state that was left, `target` its budget."""
+
+    seq: int
+    at: int
+    kind: str  # open fire assign claim note amend tick settle
+    actor: Actor
+    trigger: str | None = None
+    source: str | None = None
+    to: str | None = None
+    data: Mapping[str, object] = field(default_factory=dict)
+    personal: Mapping[str, object] = field(default_factory=dict)
+    note: str = ""
+    spent: int | None = None
+    target: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Something somebody must hear. It names the ticket and never quotes it: the relay writes the words.
+
+    `recipient` is a staff id, or "client" for the resident the ticket is about; `role` says in which capacity.
+    """
+
+    kind: str  # notice | escalation
+    recipient: str
+    role: str
+    text: Mapping[str, str] = field(default_factory=dict)
+    clock: str | None = None
+    level: int | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One command decided: one ticket, one history row, one step of `seq`."""
+
+    before: Ticket | None
+    after: Ticket
+    entry: Entry
+    clocks: tuple[Clock, ...] = ()  # those that changed
+    messages: tuple[Message, ...] = ()
+    follow_ups: tuple[Command, ...] = ()

@@ -1,0 +1,80 @@
+"""A ticket and what surrounds it when a decision is taken. Frozen data; instants are epoch seconds, UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workflows.core.people import Directory
+from workflows.language.definition import Definition
+from workflows.timing.clock import Clock
+
+PRIORITIES = ("low", "normal", "high", "urgent")
+NORMAL = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What a ticket remembers of its walk: how often each state was entered, and who last fired each trigger."""
+
+    visits: Mapping[str, int] = field(default_factory=dict)
+    acted: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """One matter, walking through one version of one process."""
+
+    site: str
+    id: str  # UUIDv7
+    number: str  # per site, gap-free; "" until it is recorded
+    workflow: str
+    version: int
+    title: str
+    state: str
+    category: str
+    seq: int  # steps taken; the lock, the order and the ETag
+    opener: str  # staff id, or the name of the outside opener
+    assignee: str | None = None  # staff id
+    department: str | None = None
+    priority: int = NORMAL
+    parent: str | None = None  # ticket id
+    link: str | None = None  # under which name the parent knows this child
+    origin: str | None = None  # id of the ticket this one was converted from
+    opened_at: int
+    changed_at: int
+    entered_at: int  # when the present state was entered
+    closed_at: int | None = None
+    due_at: int | None = None  # the earliest due of the running clocks
+    data: Mapping[str, object] = field(default_factory=dict)
+    personal: Mapping[str, object] = field(default_factory=dict)
+    trail: Trail = field(default_factory=Trail)
+    head: str = ""  # hash of the last history entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """What a parent needs to know of a child."""
+
+    id: str
+    number: str
+    workflow: str
+    link: str
+    state: str
+    category: str
+
+    @property
+    def closed(self) -> bool:
+        """Whether the child is done with (closed or cancelled)."""
+        return self.category in ("closed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """All that a decision may look at. `ticket` is None when one is to be opened."""
+
+    definition: Definition
+    directory: Directory
+    ticket: Ticket | None = None
+    clocks: tuple[Clock, ...] = ()
+    children: tuple[Child, ...] = ()

@@ -1,0 +1,155 @@
+"""Reads organisation.yaml, calendars.yaml and escalations.yaml into the context of all definitions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path as FilePath
+from typing import Any, TypeVar
+
+from workflows.language.context import Context, digest_of
+from workflows.language.definition import RECIPIENTS, TICKET_ROLES, Organisation, Role
+from workflows.language.problems import Path, Problem, Report
+from workflows.language.shapes import OrganisationShape
+from workflows.language.shaping import shaped
+from workflows.language.source import Source, kind
+from workflows.timing.calendars import Calendar
+from workflows.timing.escalation import EscalationPolicy
+from workflows.timing.problems import SpecError, did_you_mean
+
+ORGANISATION, CALENDARS, ESCALATIONS = "organisation.yaml", "calendars.yaml", "escalations.yaml"
+
+_T = TypeVar("_T")
+
+
+def read_context(folder: FilePath) -> tuple[Context, tuple[Problem, ...]]:
+    """What the definitions of `folder` may name, and what is wrong in the three files that say so."""
+    found: list[Problem] = []
+    organisation, seal = _organisation(_opened(folder, ORGANISATION, found), found)
+    calendars, calendar_seals = _entries(_opened(folder, CALENDARS, found), found, _calendar)
+    policies, policy_seals = _entries(
+        _opened(folder, ESCALATIONS, found), found, lambda *entry: _policy(*entry, organisation)
+    )
+    digests = {"organisation": seal}
+    digests |= {f"calendar:{name}": each for name, each in calendar_seals.items()}
+    digests |= {f"escalation:{name}": each for name, each in policy_seals.items()}
+    context = Context(organisation=organisation, calendars=calendars, policies=policies, digests=digests)
+    return context, tuple(found)
+
+
+def _opened(folder: FilePath, name: str, found: list[Problem]) -> Source | None:
+    """One of the three files, if it is there and is YAML."""
+    file = folder / name
+    try:
+        source = Source(file.read_bytes(), str(file))
+    except OSError as error:
+        found.append(Problem(file=str(file), line=0, column=0, message=f"cannot be read: {error.strerror}"))
+        return None
+    found.extend(source.problems)
+    return source if source.whole else None
+
+
+def _organisation(source: Source | None, found: list[Problem]) -> tuple[Organisation, str]:
+    if source is None:
+        return Organisation(roles={}, departments={}), ""
+    report = source.report()
+    said = shaped(source.data, OrganisationShape(), report)
+    roles = {name: _role(name, raw or {}) for name, raw in said.get("roles", {}).items()}
+    for name, role in roles.items():
+        _check_role(role, roles, ("roles", name), report)
+    found.extend(report.problems)
+    return Organisation(roles=roles, departments=said.get("departments", {})), _seal(source.data)
+
+
+def _role(name: str, raw: Mapping[str, Any]) -> Role:
+    return Role(
+        name=name,
+        title=raw.get("title") or {},
+        superior=raw.get("superior"),
+        outside=raw.get("outside") or False,
+    )
+
+
+def _check_role(role: Role, roles: Mapping[str, Role], path: Path, report: Report) -> None:
+    if role.name in TICKET_ROLES | RECIPIENTS:
+        report.add(path, f"{role.name!r} means somebody else already; give the role another name", key=True)
+    if role.superior is None:
+        return
+    if role.superior not in roles:
+        report.add((*path, "superior"), f"unknown role {role.superior!r}{did_you_mean(role.superior, roles)}")
+        return
+    line = [role.name]
+    while (above := roles[line[-1]].superior) in roles:
+        if above in line:
+            report.add((*path, "superior"), f"nobody stands at the top: {' -> '.join([*line, above])}")
+            return
+        line.append(above)
+
+
+def _entries(
+    source: Source | None, found: list[Problem], read: Callable[[str, Any, Report], _T]
+) -> tuple[dict[str, _T], dict[str, str]]:
+    """The entries of a file of names, and the digest of each. Those that cannot be read are left out."""
+    if source is None or source.data is None:
+        return {}, {}
+    report = source.report()
+    entries: dict[str, _T] = {}
+    if not isinstance(source.data, dict):
+        report.add((), f"{kind(source.data)} where a mapping of names belongs")
+    else:
+        entries = dict(_read_entries(source.data, report, read))
+    found.extend(report.problems)
+    return entries, {name: _seal(source.data[name]) for name in entries}
+
+
+def _read_entries(
+    data: Mapping[str, Any], report: Report, read: Callable[[str, Any, Report], _T]
+) -> Iterator[tuple[str, _T]]:
+    for name, spec in data.items():
+        if not isinstance(spec, dict):
+            report.add((name,), f"{kind(spec)} where a mapping belongs")
+            continue
+        try:
+            yield name, read(name, spec, report)
+        except SpecError as error:
+            for path, message in error.problems:
+                report.add((name, *_steps(path)), message)
+
+
+def _steps(path: tuple[object, ...]) -> Path:
+    return tuple(step if isinstance(step, int) else str(step) for step in path)
+
+
+def _calendar(name: str, spec: Mapping[str, Any], report: Report) -> Calendar:  # noqa: ARG001
+    return Calendar.from_spec(name, spec)
+
+
+def _policy(name: str, spec: Mapping[str, Any], report: Report, organisation: Organisation) -> EscalationPolicy:
+    for key in spec.keys() - {"title", "levels"}:
+        report.add((name, key), f"unknown key {key!r}{did_you_mean(key, ('title', 'levels'))}", key=True)
+    try:
+        policy = EscalationPolicy.from_spec(name, spec.get("levels"))
+    except SpecError as error:
+        raise type(error)([(("levels", *path), message) for path, message in error.problems]) from None
+    _check_levels(name, spec["levels"], organisation, report)
+    return policy
+
+
+def _check_levels(name: str, levels: list[Any], organisation: Organisation, report: Report) -> None:
+    """Whether everybody whom the levels name is known. The list has been read before, so it is well made."""
+    known = RECIPIENTS | organisation.roles.keys()
+    for index, level in enumerate(levels):
+        path: Path = (name, "levels", index)
+        to = level.get("notify", ())
+        for one in [to] if isinstance(to, str) else to:
+            if one not in known:
+                report.add((*path, "notify"), f"unknown recipient {one!r}{did_you_mean(one, known)}")
+        if level.get("raise", "priority") != "priority":
+            report.add((*path, "raise"), f"{level['raise']!r} cannot be raised; only 'priority' can")
+        if not {"notify", "raise", "fire"} & level.keys():
+            report.add(path, "the level does nothing; give it notify, raise or fire")
+
+
+def _seal(data: object) -> str:
+    """The digest of plain data, however it is laid out."""
+    return digest_of(json.dumps(data, sort_keys=True, ensure_ascii=False))

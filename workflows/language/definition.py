@@ -1,0 +1,300 @@
+"""The neutral form of a workflow definition: frozen data, no behaviour but look-ups.
+
+`reading` makes it from YAML, `checking` judges it, `core` walks it. Nothing here knows where it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal
+
+from workflows.language.expressions import Expression
+from workflows.language.field import LANGUAGES, Field, FieldType, Option, Titles
+from workflows.timing.calendars import Calendar
+from workflows.timing.durations import Duration
+from workflows.timing.escalation import EscalationPolicy
+
+__all__ = ["LANGUAGES", "Field", "FieldType", "Option", "Titles"]
+
+# Beside the organisation's roles, `roles:` may name these; what they mean depends on the ticket.
+TICKET_ROLES = frozenset({"assignee", "owner", "opener", "department", "department-head", "guest", "clock"})
+# Whom a level or a notice may address, beside the organisation's roles.
+RECIPIENTS = frozenset(
+    {"assignee", "owner", "opener", "department", "department-head", "superior", "next-superior", "client"}
+)
+
+
+class Category(StrEnum):
+    """What kind of standing a state is. Named clocks rest while a ticket waits, and stop when it ends."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """Whether a ticket in such a state is done with."""
+        return self in (Category.CLOSED, Category.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Who has the next move: holders of `role`, members of the department that field `department` names,
+    or the staff that field `staff` names. Role and department together mean both at once."""
+
+    role: str | None = None
+    department: str | None = None  # name of a department field
+    staff: str | None = None  # name of a staff field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """When something is due. Exactly one of `within`, `choices` and `at` is set.
+
+    within   a duration from now
+    choices  a duration by the value of field `by`; `otherwise` for every other value
+    at       the moment (or, of a date, the day's close) in field `at`, `before` earlier, or `grace` later
+    """
+
+    within: Duration | None = None
+    choices: Mapping[str, Duration] | None = None
+    by: str | None = None
+    otherwise: Duration | None = None
+    at: str | None = None
+    before: Duration | None = None
+    grace: Duration | None = None
+
+    @property
+    def field(self) -> str | None:
+        """The form field this promise hangs on, if any."""
+        return self.at or self.by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Where a ticket can stand."""
+
+    name: str
+    title: Titles
+    category: Category = Category.OPEN
+    owner: Owner | None = None
+    due: Due | None = None
+    escalation: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign:
+    """Give the ticket to a staff field's person, to the actor (`actor`), or to nobody (`nobody`)."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
+    """Tell recipients: roles, `assignee`, `owner`, `superior`, `next-superior`, `opener`, `department-head`, `client`."""
+
+    to: tuple[str, ...]
+    text: Titles = field(default_factory=dict)
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenChild:
+    """Open a child ticket, or one for each item of a list.
+
+    `values` gives the child's fields, each an expression over this ticket's fields (and `item`).
+    The children are known to guards as `children.<link>`.
+    """
+
+    workflow: str
+    link: str
+    each: Expression | None = None
+    values: Mapping[str, Expression] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Convert:
+    """Go on as a ticket of another workflow; the new one keeps the link and the history."""
+
+    workflow: str
+    values: Mapping[str, Expression] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Set:
+    """Write a field from an expression."""
+
+    field: str
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raise:
+    """Raise the ticket's priority by one."""
+
+    what: Literal["priority"] = "priority"
+
+
+Effect = Assign | Notify | OpenChild | Convert | Set | Raise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """One row of the process's table. `sources` is already spelled out (`open` and `any` are gone)."""
+
+    trigger: str
+    title: Titles
+    sources: tuple[str, ...]
+    to: str | None  # None = stay where it is (a note-like step that keeps state and its clock)
+    roles: tuple[str, ...]
+    requires: tuple[str, ...] = ()
+    accepts: tuple[str, ...] = ()
+    guard: Expression | None = None
+    effects: tuple[Effect, ...] = ()
+    auto: bool = False  # fires by itself as soon as its guard holds
+    line: int = 0  # where it stands in the file, for messages
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of the step's form, required ones first."""
+        return self.requires + self.accepts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """How a ticket of the process comes to be."""
+
+    state: str
+    roles: tuple[str, ...]
+    requires: tuple[str, ...] = ()
+    accepts: tuple[str, ...] = ()
+    guard: Expression | None = None
+    effects: tuple[Effect, ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of the opening form, required ones first."""
+        return self.requires + self.accepts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSpec:
+    """A promise that spans states. `starts`/`stops` are state names; a closed or cancelled state always stops it."""
+
+    name: str
+    title: Titles
+    starts: tuple[str, ...]
+    stops: tuple[str, ...]
+    due: Due
+    escalation: str | None = None
+    pauses: bool = True  # rests while the ticket waits
+    on_reopen: Literal["continue", "restart"] = "continue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passes:
+    """On every path, `passes` is visited before `before` is reached."""
+
+    passes: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Separate:
+    """The named triggers are never fired by one and the same person on one ticket."""
+
+    triggers: tuple[str, ...]
+
+
+Invariant = Passes | Separate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A story to be run on a virtual clock. `steps` are plain data, see `rehearsal`."""
+
+    name: str
+    at: str
+    steps: tuple[Mapping[str, object], ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """A post of the organisation. `superior` is the role that hears when its holders are late."""
+
+    name: str
+    title: Titles
+    superior: str | None = None
+    outside: bool = False  # owners, residents, visitors: no staff account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """The roles and departments that definitions may name."""
+
+    roles: Mapping[str, Role]
+    departments: Mapping[str, Titles]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)  # one object a version: its identity is its key
+class Definition:
+    """One version of one process, whole."""
+
+    name: str
+    title: Titles
+    purpose: str
+    covers: tuple[str, ...]
+    numbering: str  # "TS-{year}-{seq:5}"
+    calendar: Calendar
+    fields: Mapping[str, Field]
+    summary: str | None  # the field whose value titles a ticket; never a personal one
+    client: Mapping[str, str]  # {name: field, contact: field}: whom to tell outside the company
+    readers: frozenset[str]  # roles that may read the personal fields
+    start: Start
+    states: Mapping[str, State]
+    transitions: tuple[Transition, ...]
+    clocks: Mapping[str, ClockSpec]
+    invariants: tuple[Invariant, ...]
+    scenarios: tuple[Scenario, ...]
+    policies: Mapping[str, EscalationPolicy]
+    organisation: Organisation
+    digest: str  # of the text and of all it leans on
+    version: int = 0  # 0 = not published
+
+    @cached_property
+    def by_source(self) -> Mapping[str, tuple[Transition, ...]]:
+        """State -> the transitions that leave it, in the order of the file."""
+        return {
+            state: tuple(row for row in self.transitions if state in row.sources) for state in self.states
+        }
+
+    @cached_property
+    def personal(self) -> frozenset[str]:
+        """Names of the personal fields."""
+        return frozenset(name for name, each in self.fields.items() if each.personal)
+
+    @cached_property
+    def triggers(self) -> frozenset[str]:
+        """Names of all triggers."""
+        return frozenset(row.trigger for row in self.transitions)
+
+    @cached_property
+    def has_children(self) -> bool:
+        """Whether some step opens children, so that guards may ask for them."""
+        effects = self.start.effects + tuple(effect for row in self.transitions for effect in row.effects)
+        return any(isinstance(effect, OpenChild) for effect in effects)
+
+    @cached_property
+    def separations(self) -> Mapping[str, frozenset[str]]:
+        """Trigger -> the triggers whose actor must be somebody else."""
+        found: dict[str, set[str]] = {}
+        for rule in self.invariants:
+            if isinstance(rule, Separate):
+                for trigger in rule.triggers:
+                    found.setdefault(trigger, set()).update(set(rule.triggers) - {trigger})
+        return {trigger: frozenset(others) for trigger, others in found.items()}

@@ -1,0 +1,297 @@
+"""The kinds of value a definition is written with, as marshmallow fields.
+
+They answer in the language's own words ("a boolean where a name belongs"), and what could be read of a faulty
+mapping or list stays in its place, so that the rest of the file is judged in the same pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields
+
+from workflows.language.source import kind
+from workflows.timing.durations import Duration, DurationError
+from workflows.timing.problems import did_you_mean
+
+Titles = Mapping[str, str]
+
+LONGEST_TEXT = 4_000
+NAME = "[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
+FIELD_NAME = "[a-z][a-z0-9_]*"
+VALUE = "[a-z0-9]+(?:[-_][a-z0-9]+)*"
+HYPHENS = (NAME, "lower-case words joined by hyphens")
+UNDERSCORES = (FIELD_NAME, "lower-case words joined by underscores")
+ANSWER = (VALUE, "lower-case words or numbers, joined")
+_MISSING = "is missing"
+_UNKNOWN = "Unknown field."
+_LONGEST_NAME = 60
+
+
+class Shape(Schema):
+    """A mapping with the keys declared, and no others."""
+
+    class Meta:
+        unknown = RAISE
+
+    def handle_error(self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any) -> None:  # noqa: ARG002
+        """Say of unknown and missing keys which they are, and what an unknown one was probably meant to be."""
+        assert isinstance(error.messages, dict)
+        known = [each.data_key or name for name, each in self.fields.items()]
+        for key, messages in error.messages.items():
+            if messages == [_UNKNOWN]:
+                error.messages[key] = [f"unknown key {key!r}{did_you_mean(key, known)}"]
+            elif messages == [_MISSING]:
+                error.messages[key] = [f"{key!r} is missing"]
+
+
+class Piece(fields.Field[Any]):
+    """A value of one kind. Subclasses say what it becomes."""
+
+    default_error_messages = {"required": _MISSING, "null": "nothing stands after the colon"}  # noqa: RUF012
+    wanted = "a value"
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        return self.read(value)
+
+    def read(self, value: Any) -> Any:
+        """What `value` stands for. ValidationError when it is of the wrong kind."""
+        raise NotImplementedError
+
+    def refuse(self, value: Any) -> ValidationError:
+        """The complaint that `value` is of the wrong kind."""
+        shown = f" ({str(value).lower()})" if isinstance(value, bool | int | float) else ""
+        return ValidationError(f"{kind(value)}{shown} where {self.wanted} belongs")
+
+
+class Text(Piece):
+    """A text, not empty."""
+
+    wanted = "a text"
+
+    def __init__(self, *, longest: int = LONGEST_TEXT, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.longest = longest
+
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise self.refuse(value)
+        if not value.strip():
+            raise ValidationError("an empty text")
+        if len(value) > self.longest:
+            raise ValidationError(f"longer than {self.longest:,} characters")
+        return value
+
+
+class Formula(Text):
+    """An expression. A bare number or boolean is one too, where `literal` says so."""
+
+    wanted = "an expression"
+
+    def __init__(self, *, literal: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.literal = literal
+
+    def read(self, value: Any) -> str:
+        if self.literal and isinstance(value, bool | int | float):
+            return str(value).lower()
+        return super().read(value)
+
+
+class Name(Text):
+    """A name, spelled as names of its kind are."""
+
+    wanted = "a name"
+
+    def __init__(self, spelling: tuple[str, str] = HYPHENS, **kwargs: Any) -> None:
+        super().__init__(longest=_LONGEST_NAME, **kwargs)
+        self.pattern, self.words = spelling
+
+    def read(self, value: Any) -> str:
+        text = super().read(value)
+        if not re.fullmatch(self.pattern, text):
+            raise ValidationError(f"{text!r} is no name; names here are {self.words}")
+        return text
+
+
+class Word(Text):
+    """One of a few words."""
+
+    def __init__(self, words: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.words = words
+        self.wanted = f"one of {', '.join(words)}"
+
+    def read(self, value: Any) -> str:
+        text = super().read(value)
+        if text not in self.words:
+            raise ValidationError(f"{text!r} is none of {', '.join(self.words)}{did_you_mean(text, self.words)}")
+        return text
+
+
+class Flag(Piece):
+    """true or false."""
+
+    wanted = "true or false"
+
+    def read(self, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.refuse(value)
+        return value
+
+
+class Whole(Piece):
+    """A whole number."""
+
+    wanted = "a whole number"
+
+    def read(self, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self.refuse(value)
+        return value
+
+
+class Length(Piece):
+    """A length of time with its unit."""
+
+    wanted = "a duration with its unit, such as '2 working hours',"
+
+    def read(self, value: Any) -> Duration:
+        if not isinstance(value, str):
+            raise self.refuse(value)
+        try:
+            return Duration.parse(value)
+        except DurationError as error:
+            raise ValidationError(str(error)) from None
+
+
+class Leading(Piece):
+    """A mapping whose shape is told by the key it has of a few: an effect, an invariant."""
+
+    wanted = "a mapping"
+
+    def __init__(self, what: str, shapes: Mapping[str, Callable[[], Shape]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.what = what
+        self.shapes = {key: Inner(shape) for key, shape in shapes.items()}
+
+    def read(self, value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.refuse(value)
+        for key, shape in self.shapes.items():
+            if key in value:
+                return shape.read(value)
+        meant = next((did_you_mean(key, self.shapes) for key in value), "")
+        raise ValidationError(f"no {self.what}; one of the keys {', '.join(self.shapes)} is needed{meant}")
+
+
+class Plain(Piece):
+    """A mapping that is judged elsewhere."""
+
+    wanted = "a mapping"
+
+    def read(self, value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.refuse(value)
+        return value
+
+
+class Inner(Piece):
+    """A mapping of a declared shape."""
+
+    wanted = "a mapping"
+
+    def __init__(self, shape: Callable[[], Shape], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._shape = shape
+        self._made: Shape | None = None
+
+    @property
+    def shape(self) -> Shape:
+        """The shape, made when it is first asked for: shapes may hold themselves."""
+        self._made = self._made or self._shape()
+        return self._made
+
+    def read(self, value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.refuse(value)
+        loaded: dict[str, Any] = self.shape.load(value)
+        return loaded
+
+
+class Either(Piece):
+    """One of several kinds, told apart by `choose`."""
+
+    def __init__(self, *kinds: Piece, choose: Callable[[Any], int], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kinds, self._choose = kinds, choose
+
+    def read(self, value: Any) -> Any:
+        return self.kinds[self._choose(value)].read(value)
+
+
+class ByName(Piece):
+    """A mapping of names to values of one kind."""
+
+    wanted = "a mapping"
+
+    def __init__(self, names: Text, values: Piece, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.names, self.values = names, values
+
+    def read(self, value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.refuse(value)
+        found: dict[str, Any] = {}
+        wrong: dict[str, Any] = {}
+        for name, each in value.items():
+            problems = _read_into(found, name, self.values, each)
+            try:
+                self.names.read(name)
+            except ValidationError as error:
+                problems = error.messages
+            if problems:
+                wrong[name] = problems
+        if wrong:
+            raise ValidationError(wrong, valid_data=found)
+        return found
+
+
+class Rows(Piece):
+    """A list of values of one kind. With `single`, one value may stand for a list of one."""
+
+    wanted = "a list"
+
+    def __init__(self, values: Piece, *, single: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.values, self.single = values, single
+
+    def read(self, value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            if self.single:
+                return (self.values.read(value),)
+            raise self.refuse(value)
+        found: dict[int, Any] = {}
+        wrong: dict[int, Any] = {}
+        for index, each in enumerate(value):
+            if problems := _read_into(found, index, self.values, each):
+                wrong[index] = problems
+        kept = tuple(found.values())
+        if wrong:
+            raise ValidationError(wrong, valid_data=kept)  # type: ignore[arg-type]
+        return kept
+
+
+def _read_into(found: dict[Any, Any], place: Any, values: Piece, value: Any) -> Any:
+    """Read `value` into its place; the complaints, if any. What could not be read leaves an empty value."""
+    if value is None:
+        found[place] = None
+        return ["nothing stands here"]
+    try:
+        found[place] = values.read(value)
+    except ValidationError as error:
+        found[place] = error.valid_data
+        return error.messages
+    return None

@@ -1,0 +1,275 @@
+"""What the files may say: the keys of a definition and the kinds of their values, declared once.
+
+`reading` loads by these shapes and `schema` makes the editors' JSON Schema from them, so the two cannot differ.
+What names refer to is judged afterwards.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workflows.language.definition import LANGUAGES, Category, FieldType
+from workflows.language.shape_fields import (
+    ANSWER,
+    UNDERSCORES,
+    ByName,
+    Either,
+    Flag,
+    Formula,
+    Inner,
+    Leading,
+    Length,
+    Name,
+    Plain,
+    Rows,
+    Shape,
+    Text,
+    Whole,
+    Word,
+)
+
+
+def titles(**kwargs: Any) -> ByName:
+    """A text in the four languages."""
+    return ByName(Word(LANGUAGES), Text(), **kwargs)
+
+
+def answers(**kwargs: Any) -> ByName:
+    """The options of a choice, the items of a checklist."""
+    return ByName(Name(ANSWER), titles(), **kwargs)
+
+
+def names(**kwargs: Any) -> Rows:
+    """A list of names."""
+    return Rows(Name(), **kwargs)
+
+
+def field_names(**kwargs: Any) -> Rows:
+    """A list of names of fields."""
+    return Rows(Name(UNDERSCORES), **kwargs)
+
+
+def formulas(**kwargs: Any) -> ByName:
+    """Fields and the expressions that fill them."""
+    return ByName(Name(UNDERSCORES), Formula(literal=True), **kwargs)
+
+
+def within(**kwargs: Any) -> Either:
+    """A duration, or one for each answer of a choice."""
+    by_answer = ByName(Name(ANSWER), Length())
+    return Either(Length(), by_answer, choose=lambda value: isinstance(value, dict), **kwargs)
+
+
+def due(**kwargs: Any) -> Either:
+    """A duration, or a mapping that says more."""
+    return Either(Length(), Inner(DueShape), choose=lambda value: isinstance(value, dict), **kwargs)
+
+
+class FieldShape(Shape):
+    """A field of the forms."""
+
+    type = Word(tuple(FieldType), required=True)
+    title = titles()
+    help = titles()
+    personal = Flag()
+    multiline = Flag()
+    min = Whole()
+    max = Whole()
+    pattern = Text()
+    options = answers()
+    columns = ByName(Name(UNDERSCORES), Inner(lambda: FieldShape()))
+    items = answers()
+
+
+class OwnerShape(Shape):
+    """Who has the next move."""
+
+    role = Name()
+    department = Name(UNDERSCORES)
+    staff = Name(UNDERSCORES)
+
+
+class DueShape(Shape):
+    """When something is due. `by` is a field beside `within`, a duration beside `before`."""
+
+    within = within()
+    by = Text()
+    at = Name(UNDERSCORES)
+    before = Name(UNDERSCORES)
+    grace = Length()
+
+
+class StateShape(Shape):
+    """Where a ticket can stand."""
+
+    title = titles()
+    category = Word(tuple(Category))
+    owner = Inner(OwnerShape)
+    due = due()
+    escalation = Name()
+
+
+class AssignShape(Shape):
+    assign = Name(UNDERSCORES, required=True)
+
+
+class NotifyShape(Shape):
+    notify = names(single=True, required=True)
+    text = titles()
+    urgent = Flag()
+
+
+class OpenShape(Shape):
+    open = Name(required=True)
+    each = Formula()
+    values = formulas(data_key="with")
+    link = Name(UNDERSCORES, data_key="as")
+
+
+class ConvertShape(Shape):
+    convert = Name(required=True)
+    values = formulas(data_key="with")
+
+
+class SetShape(Shape):
+    field = Name(UNDERSCORES, data_key="set", required=True)
+    value = Formula(literal=True, required=True)
+
+
+class RaiseShape(Shape):
+    what = Word(("priority",), data_key="raise", required=True)
+
+
+EFFECTS = {
+    "assign": AssignShape,
+    "notify": NotifyShape,
+    "open": OpenShape,
+    "convert": ConvertShape,
+    "set": SetShape,
+    "raise": RaiseShape,
+}
+
+
+def effects() -> Rows:
+    """What a step brings about."""
+    return Rows(Leading("effect", EFFECTS))
+
+
+class StartShape(Shape):
+    """How a ticket comes to be."""
+
+    state = Name(required=True)
+    roles = names()
+    requires = field_names()
+    accepts = field_names()
+    guard = Formula()
+    effects = effects()
+
+
+class RowShape(Shape):
+    """One row of the table of transitions."""
+
+    trigger = Name(required=True)
+    title = titles()
+    sources = names(single=True, data_key="from", required=True)
+    to = Name()
+    roles = names()
+    requires = field_names()
+    accepts = field_names()
+    guard = Formula()
+    effects = effects()
+    auto = Flag()
+
+
+class ClockShape(Shape):
+    """A promise that spans states."""
+
+    title = titles()
+    starts = names(single=True, required=True)
+    stops = names(single=True)
+    within = within()
+    by = Name(UNDERSCORES)
+    due = due()
+    pauses = Flag()
+    on_reopen = Word(("continue", "restart"))
+    escalation = Name()
+
+
+class PassesShape(Shape):
+    passes = Name(required=True)
+    before = Name(required=True)
+
+
+class SeparateShape(Shape):
+    separate = names(required=True)
+
+
+class ScenarioShape(Shape):
+    """A story; its steps are judged by `stories`."""
+
+    name = Text(required=True)
+    at = Text(required=True)
+    steps = Rows(Plain(), required=True)
+
+
+class ExpectShape(Shape):
+    """What a story expects to find."""
+
+    state = Name()
+    category = Word(tuple(Category))
+    blocked = names()
+    escalated_to = names()
+    overdue = Flag()
+    children = Whole()
+    visits = ByName(Name(), Whole())
+    converted = Name()
+
+
+class ChildShape(Shape):
+    """Which child a story goes on with."""
+
+    link = Name(UNDERSCORES, required=True)
+    index = Whole()
+
+
+class ClientShape(Shape):
+    """The fields that tell whom to notify outside the company."""
+
+    name = Name(UNDERSCORES)
+    contact = Name(UNDERSCORES)
+
+
+class WorkflowShape(Shape):
+    """A whole file: one process."""
+
+    workflow = Name(required=True)
+    title = titles(required=True)
+    purpose = Text(required=True)
+    covers = Rows(Text(longest=20))
+    numbering = Text(longest=60, required=True)
+    calendar = Name(required=True)
+    summary = Name(UNDERSCORES)
+    client = Inner(ClientShape)
+    readers = names()
+    fields_ = ByName(Name(UNDERSCORES), Inner(FieldShape), data_key="fields")
+    start = Inner(StartShape, required=True)
+    states = ByName(Name(), Inner(StateShape), required=True)
+    transitions = Rows(Inner(RowShape), required=True)
+    clocks = ByName(Name(), Inner(ClockShape))
+    invariants = Rows(Leading("invariant", {"passes": PassesShape, "separate": SeparateShape}))
+    scenarios = Rows(Inner(ScenarioShape))
+
+
+class RoleShape(Shape):
+    """A post of the organisation."""
+
+    title = titles(required=True)
+    superior = Name()
+    outside = Flag()
+
+
+class OrganisationShape(Shape):
+    """organisation.yaml."""
+
+    roles = ByName(Name(), Inner(RoleShape), required=True)
+    departments = ByName(Name(), titles(), required=True)

@@ -1,0 +1,86 @@
+"""Personal words at rest. Every ticket has a key of its own, wrapped by the master key.
+
+To erase a person is to destroy the ticket's key: the rows stay, the hash chain still verifies, and nobody can
+read them again. Sealed bytes are `nonce + ciphertext`; a wrapped key has the number of its master key in front.
+"""
+
+from __future__ import annotations
+
+import os
+from base64 import b64decode
+from collections.abc import Mapping
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE = 12
+KEY = 32
+
+
+class CipherError(Exception):
+    """Something sealed cannot be opened: the master key is missing, or the bytes are not what was written."""
+
+
+class Cipher:
+    """Seals and opens personal values. `ring` maps key numbers (1..255) to 32 bytes; `current` wraps new keys."""
+
+    def __init__(self, ring: Mapping[int, bytes], current: int) -> None:
+        if current not in ring:
+            raise CipherError(f"there is no master key {current}")
+        for number, key in ring.items():
+            if not 0 < number < 256 or len(key) != KEY:
+                raise CipherError(f"master key {number} must be numbered 1 to 255 and {KEY} bytes long")
+        self._ring = {number: AESGCM(key) for number, key in ring.items()}
+        self._current = current
+
+    @classmethod
+    def from_text(cls, text: str) -> Cipher:
+        """Read `1:base64,2:base64`; the last one is current. CipherError if it cannot be read."""
+        try:
+            pairs = [part.strip().split(":", 1) for part in text.split(",")]
+            ring = {int(number): b64decode(key, validate=True) for number, key in pairs}
+        except ValueError as error:
+            raise CipherError("master keys are written as 1:base64,2:base64") from error
+        return cls(ring, int(pairs[-1][0]))
+
+    def new_key(self, whose: str) -> bytes:
+        """A fresh data key for `whose` (site/ticket), wrapped."""
+        nonce = os.urandom(NONCE)
+        sealed = self._ring[self._current].encrypt(nonce, AESGCM.generate_key(256), whose.encode())
+        return bytes([self._current]) + nonce + sealed
+
+    def rewrap(self, wrapped: bytes, whose: str) -> bytes:
+        """The same data key, wrapped by the current master key."""
+        nonce = os.urandom(NONCE)
+        sealed = self._ring[self._current].encrypt(nonce, self._unwrap(wrapped, whose), whose.encode())
+        return bytes([self._current]) + nonce + sealed
+
+    def seal(self, wrapped: bytes, whose: str, place: str, values: Mapping[str, object]) -> bytes:
+        """`values` under the data key. `place` ties the bytes to where they are kept."""
+        nonce = os.urandom(NONCE)
+        key = AESGCM(self._unwrap(wrapped, whose))
+        return nonce + key.encrypt(nonce, orjson.dumps(values), f"{whose}/{place}".encode())
+
+    def open(self, wrapped: bytes | None, whose: str, place: str, sealed: bytes | None) -> dict[str, object]:
+        """What was sealed; nothing, if there is nothing or its key was destroyed."""
+        if wrapped is None or sealed is None:
+            return {}
+        key = AESGCM(self._unwrap(wrapped, whose))
+        try:
+            plain = key.decrypt(sealed[:NONCE], sealed[NONCE:], f"{whose}/{place}".encode())
+        except InvalidTag as error:
+            raise CipherError(f"the personal values of {whose} ({place}) were tampered with") from error
+        values: dict[str, object] = orjson.loads(plain)
+        return values
+
+    def _unwrap(self, wrapped: bytes, whose: str) -> bytes:
+        master = self._ring.get(wrapped[0])
+        if master is None:
+            raise CipherError(f"master key {wrapped[0]} is missing; it still wraps the key of {whose}")
+        try:
+            return master.decrypt(wrapped[1 : 1 + NONCE], wrapped[1 + NONCE :], whose.encode())
+        except InvalidTag as error:
+            raise CipherError(
+                f"the data key of {whose} was tampered with, or its master key is wrong"
+            ) from error

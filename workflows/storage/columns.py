@@ -1,0 +1,40 @@
+"""The kinds of columns that the tables are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ForeignKey, LargeBinary, MetaData, Text
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def words(name: str, *more: Any, **options: Any) -> Column[str]:
+    return Column(name, Text, *more, nullable=False, **options)
+
+
+def words_or_none(name: str, *more: Any, **options: Any) -> Column[str | None]:
+    return Column(name, Text, *more, nullable=True, **options)
+
+
+def whole(name: str, **options: Any) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, **options)
+
+
+def whole_or_none(name: str, **options: Any) -> Column[int | None]:
+    return Column(name, BigInteger, nullable=True, **options)
+
+
+def bytes_or_none(name: str) -> Column[bytes | None]:
+    return Column(name, LargeBinary, nullable=True)
+
+
+def site() -> Column[str]:
+    return words("site_id", ForeignKey("sites.id"))

@@ -1,0 +1,148 @@
+"""The tables of what a desk leans on: sites, people, definitions, counters."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
+
+from workflows.storage.columns import (
+    bytes_or_none,
+    metadata,
+    site,
+    whole,
+    whole_or_none,
+    words,
+    words_or_none,
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    words("id"),
+    words("name"),
+    words("zone"),
+    words("settings", server_default="{}"),
+    PrimaryKeyConstraint("id"),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    words("id"),
+    words("account"),
+    words("name"),
+    words_or_none("password_hash"),
+    words("language"),
+    bytes_or_none("contact"),
+    Column("active", Boolean, nullable=False),
+    PrimaryKeyConstraint("id"),
+    UniqueConstraint("account"),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    site(),
+    words("staff_id", ForeignKey("staff.id")),
+    words("role"),
+    words("department", server_default=""),  # "" = the post belongs to no department
+    PrimaryKeyConstraint("site_id", "staff_id", "role", "department"),
+    Index(None, "staff_id"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    words("id"),
+    words("staff_id", ForeignKey("staff.id")),
+    words("name"),
+    words("digest"),
+    words("scopes"),
+    whole_or_none("expires_at"),
+    whole_or_none("revoked_at"),
+    whole_or_none("last_used_at"),
+    whole("created_at"),
+    PrimaryKeyConstraint("id"),
+    UniqueConstraint("digest"),
+    Index(None, "staff_id"),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    site(),
+    words("staff_id", ForeignKey("staff.id")),
+    whole("from_at"),
+    whole("to_at"),
+    words_or_none("substitute_id"),
+    PrimaryKeyConstraint("site_id", "staff_id", "from_at"),
+)
+
+units = Table(
+    "units",
+    metadata,
+    site(),
+    words("name"),
+    words("data", server_default="{}"),
+    PrimaryKeyConstraint("site_id", "name"),
+)
+
+residents = Table(
+    "residents",
+    metadata,
+    site(),
+    words("id"),
+    words_or_none("unit"),
+    bytes_or_none("personal"),
+    bytes_or_none("data_key"),
+    PrimaryKeyConstraint("site_id", "id"),
+    Index(None, "site_id", "unit"),
+)
+
+definitions = Table(
+    "definitions",
+    metadata,
+    words("kind"),  # workflow | organisation | calendars | escalations
+    words("name"),
+    Column("version", Integer, nullable=False),
+    words("digest"),
+    words("text"),
+    words("context"),
+    whole("published_at"),
+    words("published_by"),
+    PrimaryKeyConstraint("kind", "name", "version"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    site(),
+    words("name"),
+    whole("value"),
+    PrimaryKeyConstraint("site_id", "name"),
+)
+
+schedules_run = Table(
+    "schedules_run",
+    metadata,
+    site(),
+    words("schedule"),
+    whole("slot"),
+    PrimaryKeyConstraint("site_id", "schedule", "slot"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    words("name"),
+    whole("value"),
+    PrimaryKeyConstraint("name"),
+)

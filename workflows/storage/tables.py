@@ -1,0 +1,260 @@
+"""The tables. Instants are epoch seconds, JSON is text (its exact bytes are hashed), ids are UUIDs as text.
+
+Every row of a tenant has `site_id` first in its key, so that the data can be spread by site. No column says
+"overdue": that is a question about `due_at` and now. History, clocks and messages have no foreign key to their
+ticket: the store is their only writer, tickets are never deleted, and a check would cost every step.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    and_,
+    func,
+    text,
+)
+
+from workflows.storage.columns import (
+    bytes_or_none,
+    metadata,
+    site,
+    whole,
+    whole_or_none,
+    words,
+    words_or_none,
+)
+from workflows.storage.registers import (
+    absences,
+    counters,
+    definitions,
+    memberships,
+    residents,
+    revisions,
+    schedules_run,
+    sites,
+    staff,
+    tokens,
+    units,
+)
+
+__all__ = [
+    "absences",
+    "attachments",
+    "clocks",
+    "counters",
+    "definitions",
+    "history",
+    "idempotency_keys",
+    "memberships",
+    "metadata",
+    "outbox",
+    "readings",
+    "residents",
+    "revisions",
+    "schedules_run",
+    "sites",
+    "staff",
+    "texts",
+    "tickets",
+    "tokens",
+    "units",
+]
+
+tickets = Table(
+    "tickets",
+    metadata,
+    site(),
+    words("id"),
+    words("number"),
+    words("workflow"),
+    Column("version", Integer, nullable=False),
+    words("title"),
+    words("state"),
+    words("category"),
+    whole("seq"),
+    words("opener"),
+    words_or_none("assignee"),
+    words_or_none("department"),
+    Column("priority", Integer, nullable=False),
+    words_or_none("parent"),
+    words_or_none("link"),
+    words_or_none("origin"),
+    whole("opened_at"),
+    whole("changed_at"),
+    whole("entered_at"),
+    whole_or_none("closed_at"),
+    whole_or_none("due_at"),
+    words("trail"),
+    words("head"),
+    words("data"),
+    bytes_or_none("personal"),
+    bytes_or_none("data_key"),
+    PrimaryKeyConstraint("site_id", "id"),
+    UniqueConstraint("site_id", "number"),
+)
+OPEN = text("category IN ('open', 'waiting')")
+Index("ix_tickets_newest", tickets.c.opened_at, tickets.c.id)
+Index("ix_tickets_site_newest", tickets.c.site_id, tickets.c.opened_at, tickets.c.id)
+Index("ix_tickets_workflow", tickets.c.site_id, tickets.c.workflow, tickets.c.category, tickets.c.opened_at)
+Index(
+    "ix_tickets_assignee",
+    tickets.c.site_id,
+    tickets.c.assignee,
+    tickets.c.opened_at,
+    sqlite_where=OPEN,
+    postgresql_where=OPEN,
+)
+_DUE = tickets.c.due_at.is_not(None)
+Index("ix_tickets_due", tickets.c.site_id, tickets.c.due_at, sqlite_where=_DUE, postgresql_where=_DUE)
+_CHILD = tickets.c.parent.is_not(None)
+Index("ix_tickets_parent", tickets.c.site_id, tickets.c.parent, sqlite_where=_CHILD, postgresql_where=_CHILD)
+
+# What a ticket's title and open fields say, cut into words and pairs of characters (see `search`).
+texts = Table(
+    "texts",
+    metadata,
+    site(),
+    words("ticket_id"),
+    whole_or_none("doc"),  # SQLite only: the row's number in the full-text index
+    words("terms"),
+    PrimaryKeyConstraint("site_id", "ticket_id"),
+    UniqueConstraint("doc"),
+)
+Index(
+    "ix_texts_terms",
+    func.array_to_tsvector(func.string_to_array(texts.c.terms, text("' '"))),
+    postgresql_using="gin",
+).ddl_if(dialect="postgresql")
+
+history = Table(
+    "history",
+    metadata,
+    words("site_id"),
+    words("ticket_id"),
+    whole("seq"),
+    whole("at"),
+    words("kind"),
+    words("actor_id"),
+    words("actor_name"),
+    words_or_none("on_behalf"),
+    words("surface"),
+    words_or_none("trigger"),
+    words_or_none("source"),
+    words_or_none("target_state"),
+    words("data"),
+    bytes_or_none("personal"),
+    words("note"),
+    whole_or_none("spent"),
+    whole_or_none("target"),
+    words("prev"),
+    words("hash"),
+    PrimaryKeyConstraint("site_id", "ticket_id", "seq"),
+)
+
+clocks = Table(
+    "clocks",
+    metadata,
+    words("site_id"),
+    words("ticket_id"),
+    words("name"),
+    words_or_none("state"),
+    words("promise"),
+    words("basis"),
+    words("calendar"),
+    whole("budget"),
+    whole("slack"),
+    whole("consumed"),
+    whole("started_at"),
+    whole_or_none("running_since"),
+    whole_or_none("stopped_at"),
+    whole_or_none("due_at"),
+    words_or_none("policy"),
+    Column("level", Integer, nullable=False),
+    whole_or_none("next_level_at"),
+    words("ledger"),
+    words_or_none("parked"),
+    PrimaryKeyConstraint("site_id", "ticket_id", "name"),
+)
+_NEXT = clocks.c.next_level_at.is_not(None)
+Index("ix_clocks_next_level", clocks.c.next_level_at, sqlite_where=_NEXT, postgresql_where=_NEXT)
+_RUNNING = and_(clocks.c.due_at.is_not(None), clocks.c.stopped_at.is_(None))
+Index("ix_clocks_due", clocks.c.site_id, clocks.c.due_at, sqlite_where=_RUNNING, postgresql_where=_RUNNING)
+_PARKED = clocks.c.parked.is_not(None)
+Index("ix_clocks_parked", clocks.c.site_id, sqlite_where=_PARKED, postgresql_where=_PARKED)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    words("site_id"),
+    words("id"),
+    words("ticket_id"),
+    whole("seq"),
+    words("kind"),
+    words("recipient"),
+    words("role"),
+    words("payload"),
+    Column("urgent", Boolean, nullable=False),
+    words("status"),  # pending | sent | dead
+    whole("not_before"),
+    Column("attempts", Integer, nullable=False),
+    whole_or_none("claimed_until"),
+    words_or_none("claimed_by"),
+    words_or_none("last_error"),
+    whole("created_at"),
+    whole_or_none("sent_at"),
+    PrimaryKeyConstraint("site_id", "id"),
+)
+PENDING = text("status = 'pending'")
+Index("ix_outbox_pending", outbox.c.not_before, sqlite_where=PENDING, postgresql_where=PENDING)
+Index("ix_outbox_status", outbox.c.status, outbox.c.created_at, outbox.c.id)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    words("account_id"),
+    words("key"),
+    words("digest"),
+    words("site_id"),
+    words("ticket_id"),
+    whole("seq"),
+    Column("answer", LargeBinary, nullable=False),
+    whole("created_at"),
+    PrimaryKeyConstraint("account_id", "key"),
+    Index(None, "created_at"),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    words("site_id"),
+    words("id"),
+    words("ticket_id"),
+    whole("at"),
+    words("staff_id"),
+    words("fields"),
+    PrimaryKeyConstraint("site_id", "id"),
+    Index(None, "site_id", "ticket_id", "at"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    words("site_id"),
+    words("id"),
+    words_or_none("ticket_id"),
+    words("name"),
+    words("media_type"),
+    whole("size"),
+    words("digest"),
+    words("staff_id"),
+    whole("created_at"),
+    PrimaryKeyConstraint("site_id", "id"),
+    Index(None, "site_id", "ticket_id"),
+)

@@ -1,0 +1,193 @@
+"""Tickets, clocks and history entries as rows, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from workflows.core.step import Entry, Message, Step
+from workflows.core.ticket import Ticket, Trail
+from workflows.storage import tables
+from workflows.timing.clock import Basis, Clock
+
+Values = dict[str, Any]
+
+TICKET = tuple(column.name for column in tables.tickets.c)
+NARROW = tuple(name for name in TICKET if name not in ("data", "personal", "data_key", "trail"))
+CLOCK = tuple(column.name for column in tables.clocks.c if column.name not in ("site_id", "ticket_id"))
+
+
+def as_json(value: object) -> str:
+    """JSON as it is stored."""
+    return orjson.dumps(value).decode()
+
+
+def ticket_from(row: Sequence[Any], personal: Mapping[str, object]) -> Ticket:
+    """The ticket of a row of `TICKET`, its personal values opened."""
+    trail = orjson.loads(row[21])
+    return _ticket(row, orjson.loads(row[23]), personal, Trail(trail["visits"], trail["acted"]), row[22])
+
+
+def narrow_ticket(row: Sequence[Any]) -> Ticket:
+    """The ticket of a row of `NARROW`: without data, personal values and trail."""
+    return _ticket(row, {}, {}, Trail(), row[21])
+
+
+def _ticket(
+    row: Sequence[Any], data: Mapping[str, object], personal: Mapping[str, object], trail: Trail, head: str
+) -> Ticket:
+    return Ticket(
+        site=row[0],
+        id=row[1],
+        number=row[2],
+        workflow=row[3],
+        version=row[4],
+        title=row[5],
+        state=row[6],
+        category=row[7],
+        seq=row[8],
+        opener=row[9],
+        assignee=row[10],
+        department=row[11],
+        priority=row[12],
+        parent=row[13],
+        link=row[14],
+        origin=row[15],
+        opened_at=row[16],
+        changed_at=row[17],
+        entered_at=row[18],
+        closed_at=row[19],
+        due_at=row[20],
+        trail=trail,
+        head=head,
+        data=data,
+        personal=personal,
+    )
+
+
+def ticket_row(ticket: Ticket, number: str, head: str) -> Values:
+    """The row of a ticket, without what is sealed."""
+    return {
+        "site_id": ticket.site,
+        "id": ticket.id,
+        "number": number,
+        "workflow": ticket.workflow,
+        "version": ticket.version,
+        "title": ticket.title,
+        "state": ticket.state,
+        "category": ticket.category,
+        "seq": ticket.seq,
+        "opener": ticket.opener,
+        "assignee": ticket.assignee,
+        "department": ticket.department,
+        "priority": ticket.priority,
+        "parent": ticket.parent,
+        "link": ticket.link,
+        "origin": ticket.origin,
+        "opened_at": ticket.opened_at,
+        "changed_at": ticket.changed_at,
+        "entered_at": ticket.entered_at,
+        "closed_at": ticket.closed_at,
+        "due_at": ticket.due_at,
+        "trail": as_json({"visits": ticket.trail.visits, "acted": ticket.trail.acted}),
+        "head": head,
+        "data": as_json(ticket.data),
+    }
+
+
+def clock_from(row: Sequence[Any]) -> Clock:
+    """The clock of a row of `CLOCK`."""
+    return Clock(
+        name=row[0],
+        state=row[1],
+        promise=row[2],
+        basis=Basis(row[3]),
+        calendar=row[4],
+        budget=row[5],
+        slack=row[6],
+        consumed=row[7],
+        started_at=row[8],
+        running_since=row[9],
+        stopped_at=row[10],
+        due_at=row[11],
+        policy=row[12],
+        level=row[13],
+        next_level_at=row[14],
+        ledger=tuple((at, event) for at, event in orjson.loads(row[15])),
+        parked=row[16],
+    )
+
+
+def clock_row(site: str, ticket: str, clock: Clock) -> Values:
+    """The row of a clock. A parked one has no next level, so that no sweep finds it."""
+    return {
+        "site_id": site,
+        "ticket_id": ticket,
+        "name": clock.name,
+        "state": clock.state,
+        "promise": clock.promise,
+        "basis": clock.basis.value,
+        "calendar": clock.calendar,
+        "budget": clock.budget,
+        "slack": clock.slack,
+        "consumed": clock.consumed,
+        "started_at": clock.started_at,
+        "running_since": clock.running_since,
+        "stopped_at": clock.stopped_at,
+        "due_at": clock.due_at,
+        "policy": clock.policy,
+        "level": clock.level,
+        "next_level_at": None if clock.parked else clock.next_level_at,
+        "ledger": as_json(clock.ledger),
+        "parked": clock.parked,
+    }
+
+
+def history_row(ticket: Ticket, entry: Entry, personal: bytes | None, prev: str) -> Values:
+    """The row of a history entry, its hash not yet taken."""
+    return {
+        "site_id": ticket.site,
+        "ticket_id": ticket.id,
+        "seq": entry.seq,
+        "at": entry.at,
+        "kind": entry.kind,
+        "actor_id": entry.actor.id,
+        "actor_name": entry.actor.name,
+        "on_behalf": entry.actor.on_behalf,
+        "surface": entry.actor.surface,
+        "trigger": entry.trigger,
+        "source": entry.source,
+        "target_state": entry.to,
+        "data": as_json(entry.data),
+        "personal": personal,
+        "note": entry.note,
+        "spent": entry.spent,
+        "target": entry.target,
+        "prev": prev,
+    }
+
+
+def message_row(step: Step, identity: str, message: Message) -> Values:
+    """The row of a message that waits to be sent."""
+    payload = {"text": message.text, "clock": message.clock, "level": message.level}
+    return {
+        "site_id": step.after.site,
+        "id": identity,
+        "ticket_id": step.after.id,
+        "seq": step.entry.seq,
+        "kind": message.kind,
+        "recipient": message.recipient,
+        "role": message.role,
+        "payload": as_json(payload),
+        "urgent": message.urgent,
+        "status": "pending",
+        "not_before": step.entry.at,
+        "attempts": 0,
+        "claimed_until": None,
+        "claimed_by": None,
+        "last_error": None,
+        "created_at": step.entry.at,
+        "sent_at": None,
+    }

@@ -1,0 +1,170 @@
+"""What can happen to a promise: start, pause, resume, stop, restart, replan, fire, and how it was counted.
+
+Each verb answers with a new clock, worked out afresh from the ledger and the calendar. A verb that does not
+apply (pausing what is paused, firing what is stopped) answers with the same clock. A time earlier than the last
+event is taken as the time of that event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from workflows.timing.calendars import Calendar
+from workflows.timing.clock import Basis, Clock, Event
+from workflows.timing.durations import Duration
+from workflows.timing.escalation import EscalationPolicy, level_at
+from workflows.timing.instants import Instant, parse_rfc3339, rfc3339
+from workflows.timing.progress import runs_out, spent
+from workflows.timing.segments import Segment, clipped, merged
+
+
+def start(
+    name: str,
+    state: str | None,
+    promise: Duration | Instant,
+    at: Instant,
+    calendar: Calendar,
+    policy: EscalationPolicy | None,
+) -> Clock:
+    """A running clock for a promise made at `at`: a duration, or a moment somebody wrote down.
+
+    A moment that has passed already is due at once.
+    """
+    clock = Clock(
+        name=name,
+        state=state,
+        promise="",
+        basis=Basis.FIXED,
+        calendar=calendar.name,
+        budget=0,
+        consumed=0,
+        started_at=at,
+        running_since=at,
+        stopped_at=None,
+        due_at=None,
+        policy=None,
+        level=0,
+        next_level_at=None,
+        ledger=((at, "start"),),
+    )
+    return _promised(clock, promise, calendar, policy)
+
+
+def pause(clock: Clock, at: Instant, calendar: Calendar) -> Clock:
+    """Time no longer counts; the deadline is gone until the clock is resumed."""
+    return _settled(_noted(clock, at, "pause"), calendar, None) if clock.running else clock
+
+
+def resume(clock: Clock, at: Instant, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
+    """Time counts again; what was left of the budget is left now. A fixed moment comes back unchanged."""
+    return _settled(_noted(clock, at, "resume"), calendar, policy) if clock.paused else clock
+
+
+def stop(clock: Clock, at: Instant, calendar: Calendar) -> Clock:
+    """The promise is settled. `due_at` stays if the clock was running, or late before it was paused."""
+    if clock.stopped:
+        return clock
+    due_at = clock.due_at if clock.running else runs_out(clock, calendar)
+    stopped = _settled(_noted(clock, at, "stop"), calendar, None)
+    return replace(stopped, stopped_at=stopped.ledger[-1][0], due_at=due_at)
+
+
+def restart(clock: Clock, at: Instant, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
+    """The same promise made anew at `at`, nothing consumed and no level fired; the ledger goes on."""
+    promise = parse_rfc3339(clock.promise) if clock.basis is Basis.FIXED else Duration.parse(clock.promise)
+    noted = _noted(clock, at, "restart")
+    fresh = replace(noted, started_at=noted.ledger[-1][0], stopped_at=None, level=0)
+    return _promised(fresh, promise, calendar, policy)
+
+
+def replan(
+    clock: Clock,
+    promise: Duration | Instant,
+    at: Instant,
+    calendar: Calendar,
+    policy: EscalationPolicy | None,
+) -> Clock:
+    """Another promise in place of the first, counted from the same start.
+
+    Pauses taken, time consumed and levels fired stay. A clock that is stopped stays as it is.
+    """
+    return clock if clock.stopped else _promised(_noted(clock, at, "replan"), promise, calendar, policy)
+
+
+def fire(clock: Clock, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
+    """The next level has been fired; the one after it is next."""
+    if clock.next_level_at is None:
+        return clock
+    return _settled(replace(clock, level=clock.level + 1), calendar, policy)
+
+
+def explain(clock: Clock, calendar: Calendar, until: Instant) -> list[Segment]:
+    """How the deadline came about: all time since the last (re)start, in order, with what counted and why.
+
+    A running clock is explained up to `due_at`, and the counted seconds are exactly the budget. One that is
+    paused is explained up to `until`, one that is stopped up to its stop, neither beyond the moment it fell
+    due; the counted seconds are what was consumed, at most the budget.
+    """
+    end = _explained_until(clock, calendar, until)
+    return merged(clipped(_pieces(clock, calendar, end), clock.started_at, end))
+
+
+def _noted(clock: Clock, at: Instant, event: Event) -> Clock:
+    """The clock with one more event in its ledger, which never runs backwards."""
+    return replace(clock, ledger=(*clock.ledger, (max(at, clock.ledger[-1][0]), event)))
+
+
+def _promised(
+    clock: Clock, promise: Duration | Instant, calendar: Calendar, policy: EscalationPolicy | None
+) -> Clock:
+    """The clock under this promise, counted from its start."""
+    begun = clock.started_at
+    budget = slack = 0
+    if isinstance(promise, int):
+        basis, text, budget = Basis.FIXED, rfc3339(promise), max(0, promise - begun)
+    elif promise.working:
+        basis, text, due_at = Basis.WORKING, str(promise), calendar.deadline(begun, promise)
+        budget = calendar.counted(begun, due_at)
+        slack = due_at - calendar.add(begun, budget)
+    else:
+        basis, text, budget = Basis.ELAPSED, str(promise), calendar.deadline(begun, promise) - begun
+    name = policy.name if policy else None
+    planned = replace(clock, basis=basis, promise=text, budget=budget, slack=slack, policy=name)
+    return _settled(planned, calendar, policy)
+
+
+def _settled(clock: Clock, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
+    """The clock with all that follows from its ledger, budget and level worked out."""
+    begin, end = clock.stretches[-1]
+    running = end is None
+    settled = replace(
+        clock,
+        running_since=begin if running else None,
+        consumed=spent(clock, calendar, begin if end is None else end),
+        due_at=runs_out(clock, calendar) if running else None,
+    )
+    next_level_at = level_at(settled, policy, settled.level, calendar) if policy else None
+    return replace(settled, next_level_at=next_level_at)
+
+
+def _explained_until(clock: Clock, calendar: Calendar, until: Instant) -> Instant:
+    due_at = runs_out(clock, calendar) if clock.due_at is None else clock.due_at
+    if clock.stopped_at is not None:
+        return clock.stopped_at if due_at is None else min(due_at, clock.stopped_at)
+    return max(until, clock.ledger[-1][0]) if due_at is None else due_at
+
+
+def _pieces(clock: Clock, calendar: Calendar, end: Instant) -> Iterator[Segment]:
+    """What the stretches and the pauses between and after them were, up to `end`."""
+    paused_since = clock.started_at
+    for begin, stop_at in clock.stretches:
+        if paused_since < begin:
+            yield Segment(paused_since, begin, clock.basis is Basis.FIXED, "paused", clock.promise)
+        paused_since = end if stop_at is None else min(stop_at, end)
+        if clock.basis is Basis.WORKING:
+            yield from calendar.segments(begin, paused_since)
+        elif begin < paused_since:
+            yield Segment(begin, paused_since, True, "elapsed", clock.promise)
+    if paused_since < end:
+        yield Segment(paused_since, end, False, "paused", clock.promise)
