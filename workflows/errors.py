@@ -7,7 +7,8 @@ stable `code` (programs read it, translations are keyed by it) and the facts its
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from typing import ClassVar
 
 
@@ -24,7 +25,7 @@ class Reason:
     field: str | None = None
     saw: object = None
     who: tuple[str, ...] = ()
-    facts: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, str] = made(default_factory=dict)
 
 
 class Refusal(Exception):

@@ -1,5 +1,162 @@
 """The definitions in force, compiled once per version and kept.
 
-A workflow's stored context names the versions of the organisation, calendars and escalation policies it was
-published with, so a ticket's version means the same for ever.
+A published workflow names the versions of the organisation, the calendars and the escalation policies it was
+published with, so a ticket's version means the same for ever. Publishing is all or nothing, and what cannot be used
+is refused with the line: the running desk goes on with what it had.
 """
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import lru_cache
+
+from workflows.errors import Invalid, NotFound, Reason
+from workflows.language.checking import check
+from workflows.language.company import COMPANY, read_context
+from workflows.language.context import Context, digest_of
+from workflows.language.definition import Definition
+from workflows.language.problems import Problem, errors
+from workflows.language.reading import Folder, Reading, read_text
+from workflows.storage.library import Library as Shelf
+from workflows.timing.instants import Instant
+
+WORKFLOW = "workflow"
+COMPANY_KIND = "company"  # the three files that all definitions lean on, each under its file name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What publishing did to one workflow: its version, and whether that is a new one."""
+
+    name: str
+    version: int
+    changed: bool
+
+
+class Library:
+    """Published definitions, ready to be walked."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._compiled = lru_cache(maxsize=1024)(self._compile)
+        self._context_of = lru_cache(maxsize=64)(self._read_context)
+        self._newest: tuple[int, dict[str, int]] = (-1, {})
+
+    def latest(self, name: str) -> Definition:
+        """The version that new tickets of the workflow get. Raises `NotFound` with what was probably meant."""
+        newest = self._versions()
+        if name not in newest:
+            near = get_close_matches(name, sorted(newest), n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise NotFound(
+                Reason("unknown-workflow", f"there is no workflow {name!r}{hint}", field="workflow", saw=name)
+            )
+        return self._compiled(name, newest[name])
+
+    def get(self, name: str, version: int) -> Definition:
+        """One version, for a ticket that is on it."""
+        return self._compiled(name, version)
+
+    def names(self) -> tuple[str, ...]:
+        """The workflows that tickets can be opened for."""
+        return tuple(sorted(self._versions()))
+
+    def versions(self, name: str) -> tuple[Definition, ...]:
+        """Every published version of a workflow, oldest first."""
+        self.latest(name)
+        return tuple(self._compiled(name, each.version) for each in self._shelf.versions(WORKFLOW, name))
+
+    def text(self, name: str, version: int) -> str:
+        """The text a version was published from."""
+        found = self._shelf.get(WORKFLOW, name, version)
+        return found.text if found else ""
+
+    def publish(self, folder: Folder, now: Instant, by: str) -> tuple[Publication, ...]:
+        """Publish a folder whole. Raises `Invalid` with every error of every file, and then nothing has changed."""
+        refuse(folder.errors)
+        found = (
+            p
+            for name, d in folder.definitions.items()
+            for p in check(d, folder.definitions, folder.sources[name])
+        )
+        refuse(errors(found))
+        company = {name: self._put_company(name, folder.company[name], now, by) for name in COMPANY}
+        return tuple(
+            self._put(folder.definitions[name], folder.texts[name], company, now, by)
+            for name in sorted(folder.definitions)
+        )
+
+    def read(self, text: str, filename: str) -> Reading:
+        """Read one text against the company as it is published, and the other workflows in force."""
+        known = {name: self.latest(name) for name in self.names()}
+        reading = read_text(text, filename, self._present_context(), known)
+        if reading.definition is None:
+            return reading
+        return reading._replace(
+            problems=(*reading.problems, *check(reading.definition, known, reading.source)),
+        )
+
+    def publish_text(self, text: str, filename: str, now: Instant, by: str) -> Publication:
+        """Publish one text. Raises `Invalid` with every error in it."""
+        reading = self.read(text, filename)
+        refuse(errors(reading.problems))
+        assert reading.definition is not None, "a text without errors has a definition"
+        return self._put(reading.definition, text, self._company_versions(), now, by)
+
+    def _put_company(self, name: str, raw: bytes, now: Instant, by: str) -> int:
+        text = raw.decode()
+        return self._shelf.publish(COMPANY_KIND, name, digest_of(text), text, {}, now, by)
+
+    def _put(
+        self, definition: Definition, text: str, company: Mapping[str, int], now: Instant, by: str
+    ) -> Publication:
+        before = self._versions().get(definition.name)
+        version = self._shelf.publish(
+            WORKFLOW, definition.name, definition.digest, text, dict(company), now, by
+        )
+        return Publication(name=definition.name, version=version, changed=version != before)
+
+    def _versions(self) -> dict[str, int]:
+        """Workflow → newest version, read again only when something has been published."""
+        revision = self._shelf.revision()
+        if revision != self._newest[0]:
+            self._newest = (revision, {each.name: each.version for each in self._shelf.list(WORKFLOW)})
+        return self._newest[1]
+
+    def _compile(self, name: str, version: int) -> Definition:
+        found = self._shelf.get(WORKFLOW, name, version)
+        if found is None:
+            raise NotFound(
+                Reason("unknown-workflow", f"there is no version {version} of {name}", saw=version)
+            )
+        context = self._context_of(tuple(sorted((key, int(str(v))) for key, v in found.context.items())))
+        reading = read_text(found.text, f"{name}@{version}", context)
+        if reading.definition is None:
+            said = "; ".join(map(str, reading.problems))
+            raise NotFound(
+                Reason("unusable-version", f"version {version} of {name} cannot be read any more: {said}")
+            )
+        return replace(reading.definition, version=version)
+
+    def _present_context(self) -> Context:
+        return self._context_of(tuple(sorted(self._company_versions().items())))
+
+    def _company_versions(self) -> dict[str, int]:
+        return {each.name: each.version for each in self._shelf.list(COMPANY_KIND)}
+
+    def _read_context(self, versions: tuple[tuple[str, int], ...]) -> Context:
+        found = {name: self._shelf.get(COMPANY_KIND, name, version) for name, version in versions}
+        context, _ = read_context({name: each.text.encode() for name, each in found.items() if each})
+        return context
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise `Invalid` with the problems, if there are any."""
+    reasons = [
+        Reason("definition", str(problem), field=f"{problem.line}:{problem.column}", saw=problem.path or None)
+        for problem in problems
+    ]
+    if reasons:
+        raise Invalid(reasons)

@@ -27,7 +27,9 @@ def assigned(situation: Situation, command: Assign, now: Instant) -> Step:
     reasons += _unfit(situation, command.to)
     if reasons:
         raise refusal(reasons)
-    return _aside(situation, command, "assign", now, replace(ticket, assignee=command.to), {"assignee": command.to})
+    return _aside(
+        situation, command, "assign", now, replace(ticket, assignee=command.to), {"assignee": command.to}
+    )
 
 
 def _unfit(situation: Situation, to: str | None) -> list[Reason]:
@@ -82,11 +84,18 @@ def amended(situation: Situation, command: Amend, now: Instant) -> Step:
 
 
 def _ended(ticket: Ticket) -> Reason:
-    return Reason("closed", f"the ticket has ended ({ticket.state})", saw=ticket.state, facts={"state": ticket.state})
+    return Reason(
+        "closed", f"the ticket has ended ({ticket.state})", saw=ticket.state, facts={"state": ticket.state}
+    )
 
 
 def _aside(
-    situation: Situation, command: OnTicket, kind: str, now: Instant, after: Ticket, values: Mapping[str, object]
+    situation: Situation,
+    command: OnTicket,
+    kind: str,
+    now: Instant,
+    after: Ticket,
+    values: Mapping[str, object],
 ) -> Step:
     before = standing(situation)
     data, personal = split(situation.definition, values)

@@ -35,11 +35,11 @@ def assignee_on_entry(definition: Definition, directory: Directory, ticket: Tick
 
 
 def owners_of(owner: Owner, directory: Directory, ticket: Ticket) -> tuple[Staff, ...]:
-    """The staff who have the next move."""
+    """The staff who have the next move. A ticket read without its data is taken at what it was when it came here."""
     if owner.staff is not None:
-        named = directory.staff.get(str(ticket.data.get(owner.staff)))
+        named = directory.staff.get(str(ticket.data.get(owner.staff, ticket.assignee)))
         return (named,) if named else ()
-    department = ticket.data.get(owner.department) if owner.department else None
+    department = ticket.data.get(owner.department, ticket.department) if owner.department else None
     within = department if isinstance(department, str) else None
     if owner.role is not None:
         return directory.holders(owner.role, within)
@@ -151,4 +151,3 @@ def _holders(role: str, situation: Situation) -> Iterator[tuple[str, str]]:
     while named is not None and not situation.directory.holders(named):
         named = superior_of(named, situation.definition.organisation)
     yield from _as(situation.directory.holders(named) if named else (), named or role)
-

@@ -41,4 +41,6 @@ def _fresh(situation: Situation, expected: int | None) -> None:
     ticket = situation.ticket
     if ticket is not None and expected is not None and expected != ticket.seq:
         message = f"the ticket has moved on: you saw step {expected}, it is at {ticket.seq}"
-        raise Stale(Reason("stale", message, saw=ticket.seq, facts={"seen": str(expected), "now": str(ticket.seq)}))
+        raise Stale(
+            Reason("stale", message, saw=ticket.seq, facts={"seen": str(expected), "now": str(ticket.seq)})
+        )

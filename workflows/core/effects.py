@@ -84,7 +84,9 @@ def apply(
             case Raise():
                 ticket = raised(ticket)
             case Set(field=field, value=value):
-                ticket = _written(ticket, situation.definition, field, value, values_of(situation, ticket, actor, now))
+                ticket = _written(
+                    ticket, situation.definition, field, value, values_of(situation, ticket, actor, now)
+                )
             case Notify():
                 messages += assignment.messages(effect.to, situation, ticket, _notice(effect))
             case OpenChild():
@@ -126,10 +128,10 @@ def _children(
     effect: OpenChild, situation: Situation, ticket: Ticket, actor: Actor, now: Instant, first: int
 ) -> Iterator[Open]:
     values = values_of(situation, ticket, actor, now)
-    items: list[object] = [None]
+    items: list[Mapping[str, object] | None] = [None]
     if effect.each is not None:
         listed = _evaluated(effect.each, values)
-        items = listed if isinstance(listed, list) else []
+        items = [item for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
     for index, item in enumerate(items, start=first):
         yield Open(
             site=ticket.site,

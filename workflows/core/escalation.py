@@ -19,7 +19,12 @@ def ticked(situation: Situation, command: Tick, now: Instant) -> Step | None:
     """The step of one level; None when it has been fired, or the clock rests, was stopped or is not that far."""
     before = standing(situation)
     clock = next((each for each in situation.clocks if each.name == command.clock), None)
-    if clock is None or clock.level != command.level or clock.next_level_at is None or clock.next_level_at > now:
+    if (
+        clock is None
+        or clock.level != command.level
+        or clock.next_level_at is None
+        or clock.next_level_at > now
+    ):
         return None
     policy = situation.definition.policies[clock.policy or ""]
     level = policy.levels[clock.level]

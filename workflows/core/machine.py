@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import cast
 
 from transitions import EventData, Machine
 
@@ -29,7 +30,7 @@ class _Probe:
 
 def _condition(row: Transition) -> Callable[[EventData], bool]:
     def taken(event: EventData) -> bool:
-        probe: _Probe = event.model
+        probe = cast(_Probe, event.model)
         if not probe.judge(row):
             return False
         probe.row = row

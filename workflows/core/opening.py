@@ -25,7 +25,9 @@ def opened(situation: Situation, command: Open, now: Instant) -> Step:
     reasons += _guarded(situation, blank, command, now) if not reasons else []
     if reasons:
         raise refusal(reasons)
-    outcome = effects.apply(start.effects, situation, enter(situation, blank, start.state, now), command.actor, now)
+    outcome = effects.apply(
+        start.effects, situation, enter(situation, blank, start.state, now), command.actor, now
+    )
     entry = Entry(
         seq=1,
         at=now,

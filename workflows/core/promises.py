@@ -12,7 +12,7 @@ from workflows.timing.calendars import Calendar
 from workflows.timing.clock import Clock
 from workflows.timing.durations import Duration
 from workflows.timing.escalation import EscalationPolicy
-from workflows.timing.instants import Instant, parse_rfc3339
+from workflows.timing.instants import Instant, parse_rfc3339, rfc3339
 
 STATE_CLOCK = "state."  # a state's own clock is named after it, and no named clock has a dot
 
@@ -59,7 +59,7 @@ def resolve(due: Due, data: Mapping[str, object], calendar: Calendar) -> Duratio
         return None
     moment = _moment(written, calendar)
     if due.before is not None:
-        return calendar.deadline(moment, due.before, backwards=True)
+        return calendar.lead(moment, due.before)
     return calendar.deadline(moment, due.grace) if due.grace else moment
 
 
@@ -114,12 +114,19 @@ def _begin(
     calendar = definition.calendar
     if clock is None:
         return verbs.start(name, state.name if state else None, promise, now, calendar, policy)
-    return verbs.restart(clock, promise, now, calendar, policy)
+    again = verbs.restart(clock, now, calendar, policy)
+    return again if _same(again, promise) else verbs.replan(again, promise, now, calendar, policy)
+
+
+def _same(clock: Clock, promise: Duration | Instant) -> bool:
+    return clock.promise == (rfc3339(promise) if isinstance(promise, int) else str(promise))
 
 
 def _rewritten(due: Due, before: Ticket | None, after: Ticket) -> bool:
     return (
-        due.field is not None and before is not None and before.data.get(due.field) != after.data.get(due.field)
+        due.field is not None
+        and before is not None
+        and before.data.get(due.field) != after.data.get(due.field)
     )
 
 
@@ -135,7 +142,9 @@ def _named(
     """The named clock after the step; None if it has not begun."""
     calendar, policy = definition.calendar, _policy(definition, spec.escalation)
     state = definition.states[after.state]
-    if clock is None or (clock.stopped_at is not None and entered and _again(spec, before, after, definition)):
+    if clock is None or (
+        clock.stopped_at is not None and entered and _again(spec, before, after, definition)
+    ):
         clock = _started(definition, spec, after, clock, now)
     elif _rewritten(spec.due, before, after) and clock.stopped_at is None:
         promise = resolve(spec.due, after.data, calendar)
@@ -164,7 +173,7 @@ def _started(
     definition: Definition, spec: ClockSpec, after: Ticket, clock: Clock | None, now: Instant
 ) -> Clock | None:
     if clock is not None and spec.on_reopen == "continue":
-        return verbs.resume(clock, now, definition.calendar, _policy(definition, spec.escalation))
+        return verbs.reopen(clock, now, definition.calendar, _policy(definition, spec.escalation))
     begun = any(after.trail.visits.get(state) for state in spec.starts)
     if not begun or after.state in spec.stops or definition.states[after.state].category.ended:
         return clock

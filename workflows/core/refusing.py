@@ -22,7 +22,10 @@ def unknown_trigger(definition: Definition, trigger: str) -> Reason:
     near = get_close_matches(trigger, sorted(definition.triggers), n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
     return Reason(
-        "unknown-trigger", f"{definition.name} has no trigger {trigger!r}{hint}", saw=trigger, facts={"trigger": trigger}
+        "unknown-trigger",
+        f"{definition.name} has no trigger {trigger!r}{hint}",
+        saw=trigger,
+        facts={"trigger": trigger},
     )
 
 
@@ -42,7 +45,9 @@ def missing(name: str) -> Reason:
 def guard_says_no(source: str, verdict: Verdict) -> Reason:
     """The row's guard does not hold, with the values it saw."""
     why = f" ({verdict.why})" if verdict.why else ""
-    return Reason("guard", f"not while {source} does not hold{why}", saw=dict(verdict.saw), facts={"guard": source})
+    return Reason(
+        "guard", f"not while {source} does not hold{why}", saw=dict(verdict.saw), facts={"guard": source}
+    )
 
 
 def separate(trigger: str, others: Iterable[str]) -> Reason:

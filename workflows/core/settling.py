@@ -24,7 +24,13 @@ def settled(situation: Situation, command: Settle, now: Instant) -> Step | None:
     before = walking.standing(situation)
     after = replace(before, seq=before.seq + 1, changed_at=now)
     entry = Entry(
-        seq=after.seq, at=now, kind="settle", actor=command.actor, source=before.state, to=after.state, note=note
+        seq=after.seq,
+        at=now,
+        kind="settle",
+        actor=command.actor,
+        source=before.state,
+        to=after.state,
+        note=note,
     )
     step = finish(situation, before, after, entry)
     return replace(step, follow_ups=())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from workflows.core import effects, machine, refusing, rights
 from workflows.core.commands import Actor, Fire
@@ -51,15 +51,11 @@ def rows_of(situation: Situation, trigger: str) -> tuple[Transition, ...]:
     raise refusal([refusing.not_in_state(definition, ticket.state, elsewhere)])
 
 
-@dataclass(slots=True)
 class _Attempt:
     """Judges row after row for one actor, and remembers why those it passed over would not do."""
 
-    situation: Situation
-    actor: Actor
-    values: Values
-
-    def __post_init__(self) -> None:
+    def __init__(self, situation: Situation, actor: Actor, values: Values) -> None:
+        self.situation, self.actor, self.values = situation, actor, values
         self.willing: list[Transition] = []
         self.unheld: list[tuple[Transition, Verdict]] = []
         self.refused_roles: list[str] = []
@@ -84,8 +80,6 @@ class _Attempt:
         if not self.willing:
             return [refusing.role_needed(dict.fromkeys(self.refused_roles))]
         return [refusing.guard_says_no(r.guard.source, v) for r, v in self.unheld if r.guard is not None]
-
-    __slots__ = ("refused_roles", "unheld", "willing")
 
 
 def _wanted(row: Transition | None, willing: list[Transition]) -> tuple[str, ...]:

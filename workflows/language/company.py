@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
@@ -18,18 +20,22 @@ from workflows.timing.escalation import EscalationPolicy
 from workflows.timing.problems import SpecError, did_you_mean
 
 ORGANISATION, CALENDARS, ESCALATIONS = "organisation.yaml", "calendars.yaml", "escalations.yaml"
+COMPANY = (ORGANISATION, CALENDARS, ESCALATIONS)
 
 _T = TypeVar("_T")
 
 
-def read_context(folder: FilePath) -> tuple[Context, tuple[Problem, ...]]:
-    """What the definitions of `folder` may name, and what is wrong in the three files that say so."""
+def read_context(texts: Mapping[str, bytes], place: str = "") -> tuple[Context, tuple[Problem, ...]]:
+    """What definitions may name, and what is wrong in the three files that say so.
+
+    `texts` are the files by their name; `place` goes before the name in messages.
+    """
     found: list[Problem] = []
-    organisation, seal = _organisation(_opened(folder, ORGANISATION, found), found)
-    calendars, calendar_seals = _entries(_opened(folder, CALENDARS, found), found, _calendar)
-    policies, policy_seals = _entries(
-        _opened(folder, ESCALATIONS, found), found, lambda *entry: _policy(*entry, organisation)
-    )
+    organisation, seal = _organisation(_opened(texts, ORGANISATION, place, found), found)
+    calendars, calendar_seals = _entries(_opened(texts, CALENDARS, place, found), found, _calendar)
+    known = RECIPIENTS | organisation.roles.keys()
+    escalations = _opened(texts, ESCALATIONS, place, found)
+    policies, policy_seals = _entries(escalations, found, partial(_policy, known))
     digests = {"organisation": seal}
     digests |= {f"calendar:{name}": each for name, each in calendar_seals.items()}
     digests |= {f"escalation:{name}": each for name, each in policy_seals.items()}
@@ -37,14 +43,22 @@ def read_context(folder: FilePath) -> tuple[Context, tuple[Problem, ...]]:
     return context, tuple(found)
 
 
-def _opened(folder: FilePath, name: str, found: list[Problem]) -> Source | None:
+def company_files(folder: FilePath) -> dict[str, bytes]:
+    """The three files of a folder, those that can be read."""
+    found: dict[str, bytes] = {}
+    for name in COMPANY:
+        with suppress(OSError):
+            found[name] = (folder / name).read_bytes()
+    return found
+
+
+def _opened(texts: Mapping[str, bytes], name: str, place: str, found: list[Problem]) -> Source | None:
     """One of the three files, if it is there and is YAML."""
-    file = folder / name
-    try:
-        source = Source(file.read_bytes(), str(file))
-    except OSError as error:
-        found.append(Problem(file=str(file), line=0, column=0, message=f"cannot be read: {error.strerror}"))
+    file = f"{place}/{name}" if place else name
+    if name not in texts:
+        found.append(Problem(file=file, line=0, column=0, message="is missing, or cannot be read"))
         return None
+    source = Source(texts[name], file)
     found.extend(source.problems)
     return source if source.whole else None
 
@@ -79,7 +93,9 @@ def _check_role(role: Role, roles: Mapping[str, Role], path: Path, report: Repor
         report.add((*path, "superior"), f"unknown role {role.superior!r}{did_you_mean(role.superior, roles)}")
         return
     line = [role.name]
-    while (above := roles[line[-1]].superior) in roles:
+    while above := roles[line[-1]].superior:
+        if above not in roles:
+            return
         if above in line:
             report.add((*path, "superior"), f"nobody stands at the top: {' -> '.join([*line, above])}")
             return
@@ -124,20 +140,19 @@ def _calendar(name: str, spec: Mapping[str, Any], report: Report) -> Calendar:  
     return Calendar.from_spec(name, spec)
 
 
-def _policy(name: str, spec: Mapping[str, Any], report: Report, organisation: Organisation) -> EscalationPolicy:
+def _policy(known: Collection[str], name: str, spec: Mapping[str, Any], report: Report) -> EscalationPolicy:
     for key in spec.keys() - {"title", "levels"}:
         report.add((name, key), f"unknown key {key!r}{did_you_mean(key, ('title', 'levels'))}", key=True)
     try:
         policy = EscalationPolicy.from_spec(name, spec.get("levels"))
     except SpecError as error:
         raise type(error)([(("levels", *path), message) for path, message in error.problems]) from None
-    _check_levels(name, spec["levels"], organisation, report)
+    _check_levels(name, spec["levels"], known, report)
     return policy
 
 
-def _check_levels(name: str, levels: list[Any], organisation: Organisation, report: Report) -> None:
+def _check_levels(name: str, levels: list[Any], known: Collection[str], report: Report) -> None:
     """Whether everybody whom the levels name is known. The list has been read before, so it is well made."""
-    known = RECIPIENTS | organisation.roles.keys()
     for index, level in enumerate(levels):
         path: Path = (name, "levels", index)
         to = level.get("notify", ())

@@ -12,12 +12,14 @@ from functools import cached_property
 from typing import Literal
 
 from workflows.language.expressions import Expression
-from workflows.language.field import LANGUAGES, Field, FieldType, Option, Titles
+from workflows.language.field import LANGUAGES as LANGUAGES
+from workflows.language.field import Field as Field
+from workflows.language.field import FieldType as FieldType
+from workflows.language.field import Option as Option
+from workflows.language.field import Titles as Titles
 from workflows.timing.calendars import Calendar
 from workflows.timing.durations import Duration
 from workflows.timing.escalation import EscalationPolicy
-
-__all__ = ["LANGUAGES", "Field", "FieldType", "Option", "Titles"]
 
 # Beside the organisation's roles, `roles:` may name these; what they mean depends on the ticket.
 TICKET_ROLES = frozenset({"assignee", "owner", "opener", "department", "department-head", "guest", "clock"})

@@ -63,7 +63,7 @@ class Field:
 
     @property
     def parts(self) -> tuple[Field, ...]:
-        """What a row of it is made of: a table's columns, a checklist's four parts; nothing for other types."""
+        """What a row of it is made of: a table's columns, a checklist's four parts; nothing for others."""
         if self.type is FieldType.CHECKLIST:
             return (_item(self.items), _RESULT, _NOTE, _PHOTO)
         return self.columns

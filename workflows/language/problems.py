@@ -39,11 +39,16 @@ class Places(Protocol):
 
     @property
     def file(self) -> str: ...
-    def locate(self, path: Path, *, key: bool = False, within: tuple[int, int] = (1, 1)) -> tuple[int, int]: ...
+    def locate(
+        self, path: Path, *, key: bool = False, within: tuple[int, int] = (1, 1)
+    ) -> tuple[int, int]: ...
+
+
+_MOST = 500
 
 
 class Report:
-    """Collects the problems of one file."""
+    """Collects the problems of one file: the first 500, nobody reads more."""
 
     def __init__(self, places: Places) -> None:
         self._places = places
@@ -58,7 +63,9 @@ class Report:
         within: tuple[int, int] = (1, 1),
         severity: Severity = Severity.ERROR,
     ) -> None:
-        """Note a problem with the value at `path` (with `key`, with its key; `within`, a place inside its text)."""
+        """Note a problem with the value at `path`; `key`: with its key; `within`: a place in its text."""
+        if len(self._found) >= _MOST:
+            return
         line, column = self._places.locate(path, key=key, within=within)
         place = "/".join(map(str, path))
         found = Problem(
@@ -69,6 +76,10 @@ class Report:
     def warn(self, path: Path, message: str) -> None:
         """Note something doubtful about `path`."""
         self.add(path, message, severity=Severity.WARNING)
+
+    def take(self, other: Report) -> None:
+        """Take over what another report about the same file says."""
+        self._found |= other._found
 
     def touches(self, path: Path) -> bool:
         """Whether something was found at `path`, above it or below it: what follows from it is not news."""

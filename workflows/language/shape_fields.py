@@ -37,7 +37,7 @@ class Shape(Schema):
         unknown = RAISE
 
     def handle_error(self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any) -> None:  # noqa: ARG002
-        """Say of unknown and missing keys which they are, and what an unknown one was probably meant to be."""
+        """Say of unknown and missing keys which they are, and what was probably meant."""
         assert isinstance(error.messages, dict)
         known = [each.data_key or name for name, each in self.fields.items()]
         for key, messages in error.messages.items():
@@ -127,7 +127,9 @@ class Word(Text):
     def read(self, value: Any) -> str:
         text = super().read(value)
         if text not in self.words:
-            raise ValidationError(f"{text!r} is none of {', '.join(self.words)}{did_you_mean(text, self.words)}")
+            raise ValidationError(
+                f"{text!r} is none of {', '.join(self.words)}{did_you_mean(text, self.words)}"
+            )
         return text
 
 

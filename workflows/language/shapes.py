@@ -1,7 +1,7 @@
 """What the files may say: the keys of a definition and the kinds of their values, declared once.
 
-`reading` loads by these shapes and `schema` makes the editors' JSON Schema from them, so the two cannot differ.
-What names refer to is judged afterwards.
+`reading` loads by these shapes and `schema` makes the editors' JSON Schema from them, so the two cannot
+differ. What names refer to is judged afterwards.
 """
 
 from __future__ import annotations

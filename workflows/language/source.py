@@ -1,8 +1,8 @@
 """YAML 1.2 text → plain data that remembers its places. The text may come from a stranger.
 
-The scanner gives events only: no object is made from a tag, and what a plain word means is decided here, as YAML
-1.2 has it. So `on`, `08:30`, `2026-03-02` and `010` are text. Size, depth, aliases and what aliases add up to are
-limited while the events come in, before anything is built.
+The scanner gives events only: no object is made from a tag, and what a plain word means is decided here, as
+YAML 1.2 has it. So `on`, `08:30`, `2026-03-02` and `010` are text. Size, depth, aliases and what aliases add
+up to are limited while the events come in, before anything is built.
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ class Source:
         """Line and column of the value at `path`, or of what is nearest above it; with `key`, of its key."""
         node, place = self._root, (self._root.line, self._root.column)
         for step in path:
-            if step not in node.inner:
-                return place
+            if step not in node.inner:  # it is missing; or one value stands for a list of one
+                return place if isinstance(node.data, dict | list) else (node.line, node.column)
             place = node.keys[step]
             node = node.inner[step]
         if key or not path:
@@ -118,7 +118,9 @@ def _decoded(text: str | bytes) -> str:
         raise SourceError("the file is not UTF-8 text", before.count(b"\n") + 1) from None
     except UnicodeEncodeError as error:
         before_it = error.object[: error.start]
-        raise SourceError("half a character (a lone surrogate) in the text", before_it.count("\n") + 1) from None
+        raise SourceError(
+            "half a character (a lone surrogate) in the text", before_it.count("\n") + 1
+        ) from None
 
 
 class _Composer:

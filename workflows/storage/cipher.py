@@ -46,15 +46,20 @@ class Cipher:
 
     def new_key(self, whose: str) -> bytes:
         """A fresh data key for `whose` (site/ticket), wrapped."""
-        nonce = os.urandom(NONCE)
-        sealed = self._ring[self._current].encrypt(nonce, AESGCM.generate_key(256), whose.encode())
-        return bytes([self._current]) + nonce + sealed
+        return self._wrap(AESGCM.generate_key(256), whose)
 
     def rewrap(self, wrapped: bytes, whose: str) -> bytes:
         """The same data key, wrapped by the current master key."""
-        nonce = os.urandom(NONCE)
-        sealed = self._ring[self._current].encrypt(nonce, self._unwrap(wrapped, whose), whose.encode())
-        return bytes([self._current]) + nonce + sealed
+        return self._wrap(self._unwrap(wrapped, whose), whose)
+
+    def seal_alone(self, whose: str, values: Mapping[str, object]) -> bytes:
+        """`values` that belong to no ticket, under the master key itself."""
+        return self._wrap(orjson.dumps(values), whose)
+
+    def open_alone(self, whose: str, sealed: bytes | None) -> dict[str, object]:
+        """What `seal_alone` sealed; nothing, if there is nothing."""
+        values: dict[str, object] = {} if sealed is None else orjson.loads(self._unwrap(sealed, whose))
+        return values
 
     def seal(self, wrapped: bytes, whose: str, place: str, values: Mapping[str, object]) -> bytes:
         """`values` under the data key. `place` ties the bytes to where they are kept."""
@@ -73,6 +78,12 @@ class Cipher:
             raise CipherError(f"the personal values of {whose} ({place}) were tampered with") from error
         values: dict[str, object] = orjson.loads(plain)
         return values
+
+    def _wrap(self, plain: bytes, whose: str) -> bytes:
+        nonce = os.urandom(NONCE)
+        return (
+            bytes([self._current]) + nonce + self._ring[self._current].encrypt(nonce, plain, whose.encode())
+        )
 
     def _unwrap(self, wrapped: bytes, whose: str) -> bytes:
         master = self._ring.get(wrapped[0])

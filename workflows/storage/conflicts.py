@@ -7,6 +7,10 @@ class StorageError(Exception):
     """The database cannot be used as it is."""
 
 
+class Dropped(StorageError):
+    """The connection to the database was cut."""
+
+
 class Conflict(Exception):  # noqa: N818 - a refusal by name, as in workflows.errors
     """Somebody else was quicker: nothing was written. Load again and decide again."""
 

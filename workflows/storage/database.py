@@ -7,18 +7,18 @@ file (other processes wait by `busy_timeout`). PostgreSQL runs single statements
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, StaticPool, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import ClauseElement
 
 from workflows.storage.cipher import Cipher
-from workflows.storage.conflicts import Conflict, StorageError
+from workflows.storage.conflicts import Conflict, Dropped, StorageError
 
 Row = tuple[Any, ...]
 BUSY_MS = 10_000
@@ -92,20 +92,59 @@ class Database:
     def connect(self) -> Iterator[Session]:
         """For reading, and for single statements that are a transaction of their own."""
         with self._alone(self.in_memory), self._translated(), self.engine.connect() as connection:
-            yield Session(connection)
+            try:
+                yield Session(connection)
+            except Exception as error:
+                self._see_whether_cut(connection, error)
+                raise
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """For writing: all of it, or nothing if anything is raised."""
-        with self._alone(not self.postgres), self._translated(), self.engine.connect() as connection:
-            session = Session(connection)
-            session.run("BEGIN" if self.postgres else "BEGIN IMMEDIATE")
+        with self._alone(not self.postgres), self._translated(), self._begun() as session:
             try:
                 yield session
                 session.run("COMMIT")
-            except BaseException:
-                self._roll_back(session)
+            except BaseException as error:
+                self._roll_back(session, error)
                 raise
+
+    def read(self, sql: str, values: Mapping[str, object]) -> list[Row]:
+        """The rows of a prepared query. A cut connection is replaced once."""
+        return self._again(lambda session: session.run(sql, values).fetchall())
+
+    def rows(self, query: Executable) -> Sequence[Any]:
+        """The rows of a Core query. A cut connection is replaced once."""
+        return self._again(lambda session: session.connection.execute(query).all())
+
+    def _again(self, reading: Callable[[Session], Any]) -> Any:
+        try:
+            with self.connect() as session:
+                return reading(session)
+        except Dropped:
+            with self.connect() as session:
+                return reading(session)
+
+    @contextmanager
+    def _begun(self) -> Iterator[Session]:
+        """A session with a transaction begun; a connection that was cut while it lay idle is replaced."""
+        try:
+            connection = self._begin(self.engine.connect())
+        except Dropped:
+            connection = self._begin(self.engine.connect())
+        with connection:
+            yield Session(connection)
+
+    def _begin(self, connection: Connection) -> Connection:
+        try:
+            Session(connection).run("BEGIN" if self.postgres else "BEGIN IMMEDIATE")
+        except Exception as error:
+            try:
+                self._see_whether_cut(connection, error)
+            finally:
+                connection.close()
+            raise
+        return connection
 
     @contextmanager
     def _alone(self, needed: bool) -> Iterator[None]:
@@ -115,11 +154,23 @@ class Database:
         else:
             yield
 
-    def _roll_back(self, session: Session) -> None:
-        try:
-            session.run("ROLLBACK")
-        except Exception:  # the connection is gone, and the transaction with it
-            session.connection.invalidate()
+    def _roll_back(self, session: Session, error: BaseException) -> None:
+        self._see_whether_cut(session.connection, error)
+        if not self.postgres and not session.connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+            return
+        session.run("ROLLBACK")
+
+    def _see_whether_cut(self, connection: Connection, error: BaseException) -> None:
+        """Throw away all connections if this one was cut: the others lie as dead in the pool."""
+        if self.postgres and not connection.invalidated:
+            driver: Any = connection.connection.dbapi_connection
+            if not driver.closed:
+                return
+            connection.invalidate()
+            self.engine.dispose()
+            raise Dropped("the connection to the database was cut") from error
+        if connection.invalidated:
+            raise Dropped("the connection to the database was cut") from error
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -137,13 +188,6 @@ class Database:
             return getattr(found, "sqlstate", None) in _LOST
         return str(getattr(found, "sqlite_errorname", "")) in _LOST_SQLITE
 
-    def dropped(self, error: BaseException) -> bool:
-        """Whether the error says that the connection was cut."""
-        if isinstance(error, DBAPIError):
-            return error.connection_invalidated
-        found = self.engine.dialect.is_disconnect(error, None, None)  # type: ignore[arg-type]
-        return self.postgres and found
-
     def sql(self, statement: str | ClauseElement) -> str:
         """The statement as text for the driver, its values named like its `:names` or columns."""
         if isinstance(statement, ClauseElement):
@@ -153,4 +197,9 @@ class Database:
         return statement
 
 
-_LOST_SQLITE = {"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE"}
+_LOST_SQLITE = {
+    "SQLITE_BUSY",
+    "SQLITE_BUSY_SNAPSHOT",
+    "SQLITE_CONSTRAINT_PRIMARYKEY",
+    "SQLITE_CONSTRAINT_UNIQUE",
+}

@@ -29,7 +29,7 @@ sites = Table(
     words("id"),
     words("name"),
     words("zone"),
-    words("settings", server_default="{}"),
+    words("settings"),
     PrimaryKeyConstraint("id"),
 )
 
@@ -53,7 +53,7 @@ memberships = Table(
     site(),
     words("staff_id", ForeignKey("staff.id")),
     words("role"),
-    words("department", server_default=""),  # "" = the post belongs to no department
+    words("department"),  # "" = the post belongs to no department
     PrimaryKeyConstraint("site_id", "staff_id", "role", "department"),
     Index(None, "staff_id"),
 )
@@ -91,7 +91,7 @@ units = Table(
     metadata,
     site(),
     words("name"),
-    words("data", server_default="{}"),
+    words("data"),
     PrimaryKeyConstraint("site_id", "name"),
 )
 

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     and_,
-    func,
     text,
 )
 
@@ -116,7 +115,8 @@ Index("ix_tickets_due", tickets.c.site_id, tickets.c.due_at, sqlite_where=_DUE, 
 _CHILD = tickets.c.parent.is_not(None)
 Index("ix_tickets_parent", tickets.c.site_id, tickets.c.parent, sqlite_where=_CHILD, postgresql_where=_CHILD)
 
-# What a ticket's title and open fields say, cut into words and pairs of characters (see `search`).
+# What a ticket's title and open fields say, cut into words and pairs of characters (see `search`). The migration
+# puts an index on it that no model describes: FTS5 kept up by triggers on SQLite, GIN on PostgreSQL.
 texts = Table(
     "texts",
     metadata,
@@ -127,12 +127,6 @@ texts = Table(
     PrimaryKeyConstraint("site_id", "ticket_id"),
     UniqueConstraint("doc"),
 )
-Index(
-    "ix_texts_terms",
-    func.array_to_tsvector(func.string_to_array(texts.c.terms, text("' '"))),
-    postgresql_using="gin",
-).ddl_if(dialect="postgresql")
-
 history = Table(
     "history",
     metadata,
@@ -182,7 +176,7 @@ clocks = Table(
     words_or_none("parked"),
     PrimaryKeyConstraint("site_id", "ticket_id", "name"),
 )
-_NEXT = clocks.c.next_level_at.is_not(None)
+_NEXT = and_(clocks.c.next_level_at.is_not(None), clocks.c.parked.is_(None))
 Index("ix_clocks_next_level", clocks.c.next_level_at, sqlite_where=_NEXT, postgresql_where=_NEXT)
 _RUNNING = and_(clocks.c.due_at.is_not(None), clocks.c.stopped_at.is_(None))
 Index("ix_clocks_due", clocks.c.site_id, clocks.c.due_at, sqlite_where=_RUNNING, postgresql_where=_RUNNING)

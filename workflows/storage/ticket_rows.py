@@ -121,7 +121,7 @@ def clock_from(row: Sequence[Any]) -> Clock:
 
 
 def clock_row(site: str, ticket: str, clock: Clock) -> Values:
-    """The row of a clock. A parked one has no next level, so that no sweep finds it."""
+    """The row of a clock."""
     return {
         "site_id": site,
         "ticket_id": ticket,
@@ -139,7 +139,7 @@ def clock_row(site: str, ticket: str, clock: Clock) -> Values:
         "due_at": clock.due_at,
         "policy": clock.policy,
         "level": clock.level,
-        "next_level_at": None if clock.parked else clock.next_level_at,
+        "next_level_at": clock.next_level_at,
         "ledger": as_json(clock.ledger),
         "parked": clock.parked,
     }

@@ -105,6 +105,24 @@ class Calendar:
         self._year(due)
         return due
 
+    def lead(self, moment: Instant, by: Duration) -> Instant:
+        """The instant `by` ahead of a moment. Days and weeks keep the local time of day.
+
+        Working time cannot be counted backwards (many instants have the same amount of it ahead of a moment at
+        night): CalendarError.
+        """
+        if by.working:
+            raise CalendarError([((), f"{by} ahead of a moment: only time on the wall can be counted backwards")])
+        seconds = by.amount * SECONDS_IN[by.unit]
+        if by.unit in (Unit.DAYS, Unit.WEEKS):
+            return self._on_clock(self._local(moment) - timedelta(seconds=seconds))
+        return moment - seconds
+
+    def close_of(self, on: date) -> Instant:
+        """When the office closes on a date; on a rest day, the midnight that ends it."""
+        windows = self.windows(on)
+        return windows[-1][1] if windows else self._midnight(on + _DAY)
+
     def segments(self, start: Instant, end: Instant) -> list[Segment]:
         """All of [start, end) in order and without gaps: when the office is open, when not, and why."""
         if end <= start:
@@ -181,8 +199,6 @@ class Calendar:
 
     def _on_clock(self, local: datetime) -> Instant:
         """The instant at which the clock on the wall shows `local`."""
-        if not FIRST_YEAR <= local.year <= LAST_YEAR + 1:
-            raise _out_of_range(str(local))
         return from_datetime(local.replace(tzinfo=self.zone))
 
     def _year(self, at: Instant) -> int:

@@ -1,8 +1,8 @@
-"""What can happen to a promise: start, pause, resume, stop, restart, replan, fire, and how it was counted.
+"""What can happen to a promise: start, pause, resume, stop, reopen, restart, replan, fire; how it was counted.
 
-Each verb answers with a new clock, worked out afresh from the ledger and the calendar. A verb that does not
-apply (pausing what is paused, firing what is stopped) answers with the same clock. A time earlier than the last
-event is taken as the time of that event.
+Each verb answers with a new clock, worked out afresh from the ledger and the calendar. A verb that does
+not apply (pausing what is paused, firing what is stopped) answers with the same clock. A time earlier than
+the last event is taken as the time of that event.
 """
 
 from __future__ import annotations
@@ -68,6 +68,13 @@ def stop(clock: Clock, at: Instant, calendar: Calendar) -> Clock:
     due_at = clock.due_at if clock.running else runs_out(clock, calendar)
     stopped = _settled(_noted(clock, at, "stop"), calendar, None)
     return replace(stopped, stopped_at=stopped.ledger[-1][0], due_at=due_at)
+
+
+def reopen(clock: Clock, at: Instant, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
+    """A settled promise is open again: what was left of the budget is left now, the time between does not count."""
+    if not clock.stopped:
+        return clock
+    return _settled(replace(_noted(clock, at, "resume"), stopped_at=None), calendar, policy)
 
 
 def restart(clock: Clock, at: Instant, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:

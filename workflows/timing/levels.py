@@ -144,7 +144,7 @@ class _Reader:
             if not _later(level.after, self.last.after):
                 self._problem((place, "after"), f"{level.after[0]} is not later than the level before it")
         elif level.at_percent <= self.percent:
-            self._problem((place, "at"), f"{level.at_percent}% is not more than the {self.percent}% before it")
+            self._problem((place, "at"), f"{level.at_percent}% is not more than {self.percent}%")
         elif self.last.after and level.at_percent <= 100:
             self._problem((place, "at"), f"{level.at_percent}% is not later than the levels after due")
 

@@ -1,0 +1,129 @@
+"""One request, read and checked as far as its route says, with the desk it is put to."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Request
+
+from service import auth, wallclock
+from service.api import reading
+from service.api.answers import Answer, unpacked
+from service.api.routing import Route
+from service.refusals import reason
+from service.schemas import read_body, read_query
+from service.settings import Settings
+from service.texts import negotiated
+from service.wiring import Desk
+from workflows.core.commands import Actor
+from workflows.core.people import Staff
+from workflows.core.rights import actor_of
+from workflows.core.ticket import Ticket
+from workflows.errors import Forbidden, NotFound, Reason
+from workflows.storage.receipts import Receipt
+from workflows.storage.tokens import Bearer
+
+
+class Call:
+    """What a view works with. `seen` is the step of the ticket named by If-Match."""
+
+    __slots__ = ("_raw", "bearer", "body", "desk", "key", "language", "now", "query", "request", "seen")
+
+    def __init__(self, desk: Desk, request: Request) -> None:
+        self.desk = desk
+        self.request = request
+        self.now = wallclock.now()
+        self.language = negotiated(request.headers.get("Accept-Language", ""), desk.settings.language)
+        self.bearer: Bearer | None = None
+        self.body: dict[str, Any] = {}
+        self.query: dict[str, Any] = {}
+        self.seen: int | None = None
+        self.key: str | None = None
+        self._raw = b""
+
+    def prepare(self, route: Route) -> Answer | None:
+        """Read the request as the route has it. An answer, if it was answered before."""
+        request = self.request
+        if not route.anybody:
+            self.bearer = auth.bearer_of(request.headers.get("Authorization"), self.desk.tokens, self.now)
+        known = route.query.fields if route.query is not None else ()
+        raw_query = reading.parameters(request, tuple(known))
+        if route.reads_body:
+            self._raw = reading.body_bytes(request, self.settings.api.largest_body)
+            if self._raw or request.mimetype:
+                reading.content_type(request, route.media)
+        said = reading.json_object(self._raw) if self._raw else {}
+        if route.method == "POST":
+            self.key = reading.idempotency_key(request)
+            if self.key is not None and self.bearer is not None and (before := self._answered(self.key)):
+                return before
+        if route.writes:
+            self.seen = reading.if_match(request)
+        if route.query is not None:
+            self.query = read_query(route.query, raw_query)
+        if route.body is not None:
+            self.body = read_body(route.body, said)
+        elif route.free_body:
+            self.body = said
+        return None
+
+    def _answered(self, key: str) -> Answer | None:
+        kept = self.desk.store.receipt_answer(self.staff.id, key, self.digest)
+        return unpacked(kept) if kept is not None else None
+
+    @property
+    def settings(self) -> Settings:
+        """The desk's settings."""
+        return self.desk.settings
+
+    @property
+    def staff(self) -> Staff:
+        """Who is asking."""
+        assert self.bearer is not None
+        return self.bearer.staff
+
+    @property
+    def digest(self) -> str:
+        """What was asked, for telling a repetition from another request."""
+        request = self.request
+        asked = f"{request.method} {request.path}?{request.query_string.decode('latin-1')}\n"
+        return hashlib.sha256(asked.encode("utf-8", "replace") + self._raw).hexdigest()
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The sites the asker belongs to."""
+        return tuple(dict.fromkeys(post.site for post in self.staff.memberships))
+
+    def wanted_sites(self) -> tuple[str, ...]:
+        """The site the query names, or all of the asker's."""
+        site = self.query.get("site")
+        return self.sites if site is None else (self.site_named(site),)
+
+    def site_named(self, site: str) -> str:
+        """The site, if the asker belongs to it."""
+        if site not in self.sites:
+            raise NotFound(reason("unknown-site", "there is no such site, or you do not belong to it", site=site))
+        return site
+
+    def actor(self, site: str) -> Actor:
+        """The asker as an actor at `site`."""
+        return actor_of(self.staff, site)
+
+    def managed_sites(self) -> tuple[str, ...]:
+        """The sites where the asker looks after the desk. Forbidden if there is none."""
+        roles = self.settings.api.publishers
+        found = tuple(site for site in self.sites if self.staff.roles(site) & set(roles))
+        if not found:
+            named = ", ".join(roles)
+            raise Forbidden(
+                Reason("managers-only", f"this is for: {named}", who=tuple(roles), facts={"roles": named})
+            )
+        return found
+
+    def receipt(self, render: Callable[[Sequence[Ticket]], bytes]) -> Receipt | None:
+        """What is to be kept under the idempotency key, if one was given."""
+        if self.key is None:
+            return None
+        return Receipt(account=self.staff.id, key=self.key, digest=self.digest, render=render)

@@ -1,0 +1,1 @@
+"""The commands of `huifang`, a file for each thing they are about."""

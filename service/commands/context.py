@@ -1,0 +1,60 @@
+"""What every command is given: the settings and the desk, opened when they are first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from service.settings import Settings
+from service.wiring import Desk, open_database, open_desk
+from workflows.storage.database import Database
+
+R = TypeVar("R")
+
+
+class Refused(click.ClickException):
+    """The command was understood and is refused. Exit code 1."""
+
+    exit_code = 1
+
+
+class Context:
+    """One run of the command line. `config` is the file named by `--config`, if any."""
+
+    def __init__(self, config: Path | None) -> None:
+        self._config = config
+        self._settings: Settings | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings. Raises SettingsError with every problem."""
+        if self._settings is None:
+            self._settings = Settings.load(self._config)
+        return self._settings
+
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        """The desk, closed again at the end."""
+        desk = open_desk(self.settings)
+        try:
+            yield desk
+        finally:
+            desk.close()
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """The database as it is, whatever its schema."""
+        database = open_database(self.settings)
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+def with_context(command: Callable[..., R]) -> Callable[..., R]:
+    """Give the command the `Context` as its first argument."""
+    return click.make_pass_decorator(Context)(command)

@@ -1,0 +1,124 @@
+"""The clock: a handful of permanent jobs that look, again and again, for what has come due.
+
+What is due stands in the database; APScheduler only ticks. So any number of clocks may run beside each other,
+and one that was away catches up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Event
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from service import wallclock
+from service.relay import relay
+from service.settings import Settings
+from service.wiring import Desk
+from workflows.timing.instants import Instant
+
+_log = structlog.get_logger("huifang.clock")
+
+ROUNDS = 200  # batches in one tick; the rest waits for the next, so that a fault cannot keep a tick for ever
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Something to be looked at `every` so many seconds. `tick` does it once and says how much there was."""
+
+    name: str
+    tick: Callable[[Desk, Instant], int]
+    every: Callable[[Settings], int]
+
+
+def sweep(desk: Desk, now: Instant) -> int:
+    """Fire the escalation levels that have come due, batch after batch; how many."""
+    return _in_batches(lambda: desk.engine.sweep(now, desk.settings.clock.sweep_batch))
+
+
+def send(desk: Desk, now: Instant) -> int:
+    """Send the messages that wait; how many were tried."""
+    return _in_batches(lambda: relay(desk, now))
+
+
+def _in_batches(batch: Callable[[], int]) -> int:
+    total = 0
+    for _ in range(ROUNDS):
+        dealt = batch()
+        total += dealt
+        if not dealt:
+            break
+    return total
+
+
+def clean_up(desk: Desk, now: Instant) -> int:
+    """Forget old idempotency keys, messages sent long ago, and tokens that have run out; how many."""
+    keep = desk.settings.clock
+    return (
+        desk.store.forget_receipts(now - keep.keep_answers)
+        + desk.outbox.forget(now - keep.keep_messages)
+        + desk.tokens.forget(now - keep.keep_messages)
+    )
+
+
+JOBS = (
+    Job(name="sweep", tick=sweep, every=lambda settings: settings.clock.sweep_every),
+    Job(name="relay", tick=send, every=lambda settings: settings.relay.every),
+    Job(name="cleanup", tick=clean_up, every=lambda settings: settings.clock.cleanup_every),
+)
+
+
+class Clock:
+    """Runs the jobs in threads of their own until it is stopped."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._stopped = Event()
+        self._trouble: dict[str, str] = {}
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        )
+        for job in JOBS:
+            self._scheduler.add_job(
+                self.run,
+                "interval",
+                args=(job,),
+                id=job.name,
+                seconds=job.every(desk.settings),
+                next_run_time=datetime.now(UTC),
+            )
+
+    def start(self) -> None:
+        """Begin to tick."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Finish the ticks that have begun, and no more."""
+        self._stopped.set()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+
+    def wait(self) -> None:
+        """Return when somebody has called `stop`."""
+        self._stopped.wait()
+
+    def run(self, job: Job) -> int:
+        """One tick of a job. What it throws is logged, whole only when it is new; the next tick goes on."""
+        try:
+            dealt = job.tick(self._desk, wallclock.now())
+        except Exception as error:
+            self._report(job, error)
+            return 0
+        self._trouble.pop(job.name, None)
+        if dealt:
+            _log.info("ticked", job=job.name, dealt=dealt)
+        return dealt
+
+    def _report(self, job: Job, error: Exception) -> None:
+        trouble = f"{type(error).__name__}: {error}".partition("\n")[0]
+        new = self._trouble.get(job.name) != trouble
+        self._trouble[job.name] = trouble
+        _log.error("job failed", job=job.name, error=trouble, exc_info=new)

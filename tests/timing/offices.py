@@ -1,0 +1,49 @@
+"""The offices of these tests, and local times written as people write them."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from workflows.timing.calendars import Calendar
+from workflows.timing.instants import Instant, from_datetime
+
+SHANGHAI = Calendar.from_spec(
+    "office",
+    {"zone": "Asia/Shanghai", "hours": {"mon-fri": ["09:00-12:00", "13:30-18:00"]}, "holidays": "CN"},
+)
+NEW_YORK = Calendar.from_spec(
+    "lodge", {"zone": "America/New_York", "hours": {"mon-sun": ["01:00-04:00", "09:00-17:00"]}}
+)
+BOSTON = Calendar.from_spec(
+    "city",
+    {
+        "zone": "America/New_York",
+        "hours": {"mon-fri": ["08:30-17:00"]},
+        "working_days": "to-the-minute",
+        "after_hours": "next-opening",
+    },
+)
+CUSTODY = Calendar.from_spec(
+    "custody",
+    {
+        "zone": "Asia/Hong_Kong",
+        "hours": {"mon-thu": ["18:00-24:00", "00:00-06:00"], "sat": ["10:00-12:00"]},
+        "closed": {"2026-05-05": "typhoon"},
+        "open": {"2026-05-10": {"hours": ["10:00-11:00"], "reason": "stocktaking"}},
+        "working_days": "to-the-minute",
+    },
+)
+OFFICES = (SHANGHAI, NEW_YORK, BOSTON, CUSTODY)
+
+for office in OFFICES:
+    # the years are worked out beforehand, or the first example of a property would be blamed for being slow
+    office.counted(1_420_000_000, 1_930_000_000)
+
+
+def at(text: str, calendar: Calendar = SHANGHAI) -> Instant:
+    """The instant of `2026-03-02 09:00` on the wall of the office."""
+    return from_datetime(datetime.fromisoformat(text).replace(tzinfo=calendar.zone))
+
+
+def shown(instant: Instant, calendar: Calendar = SHANGHAI) -> str:
+    """What clock and calendar on the wall show, to the minute."""
+    return datetime.fromtimestamp(instant, ZoneInfo(calendar.zone.key)).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,102 @@
+"""A definition while it is being read: what its file says, what it may name, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from typing import Any, Literal
+
+from workflows.language.context import Context
+from workflows.language.definition import Category, Field, FieldType
+from workflows.language.expressions import Expression, ExpressionError, Scope
+from workflows.language.problems import Path, Report
+from workflows.timing.problems import did_you_mean
+
+Expected = Literal["bool", "any", "list"]
+
+
+class Draft:
+    """Holds the loaded file and says whether a name is known, with a complaint in its place when it is not.
+
+    A complaint about something that is out of shape already is dropped: it would only follow from it.
+    """
+
+    def __init__(self, said: Mapping[str, Any], shape: Report, report: Report, context: Context) -> None:
+        self.said, self._shape, self._report = said, shape, report
+        self.context = context
+        self.states: Mapping[str, Category] = {
+            name: Category((raw or {}).get("category") or Category.OPEN)
+            for name, raw in said.get("states", {}).items()
+        }
+        self.triggers = frozenset(
+            row["trigger"] for row in said.get("transitions", ()) if row and "trigger" in row
+        )
+        self.links = frozenset(_links(said))
+        self.fields: dict[str, Field] = {}
+        self.expressed: set[str] = set()  # the names that expressions speak of
+
+    def wrong(self, path: Path, message: str, *, key: bool = False, within: tuple[int, int] = (1, 1)) -> None:
+        """Complain about the value at `path`."""
+        if not self._shape.touches(path):
+            self._report.add(path, message, key=key, within=within)
+
+    def knows(self, what: str, name: str, known: Collection[str], path: Path) -> bool:
+        """Whether `name` is one of `known`; a complaint if not."""
+        if name not in known:
+            self.wrong(path, f"unknown {what} {name!r}{did_you_mean(name, known)}")
+        return name in known
+
+    def knows_state(self, name: str, path: Path) -> bool:
+        """Whether there is such a state."""
+        return self.knows("state", name, self.states, path)
+
+    def knows_role(self, name: str, path: Path, extra: Collection[str] = ()) -> bool:
+        """Whether the organisation has such a role, or it is one of `extra`."""
+        return self.knows("role", name, {*self.context.organisation.roles, *extra}, path)
+
+    def field(self, name: str, path: Path, *types: FieldType) -> Field | None:
+        """The field of this name, if there is one and it is of one of the types."""
+        if not self.knows("field", name, self.fields, path):
+            return None
+        found = self.fields[name]
+        if types and found.type not in types:
+            self.wrong(path, f"{name!r} is a {found.type} field; a {' or '.join(types)} field is needed here")
+            return None
+        return found
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What expressions may speak of. Asked for when the fields have been read."""
+        return Scope(self.fields, sorted(self.links))
+
+    def expression(
+        self, source: str, path: Path, expect: Expected, scope: Scope | None = None
+    ) -> Expression | None:
+        """The expression, checked against the fields and links, or against a scope with an `item` as well."""
+        try:
+            found = (scope or self.scope).check(source, expect)
+        except ExpressionError as error:
+            self.wrong(path, str(error), within=(error.line, error.column))
+            return None
+        for state in sorted(found.visited):
+            self.knows_state(state, path)
+        self.expressed |= found.names
+        return found
+
+    def index(self, path: Path, rows: Any) -> list[tuple[Path, Mapping[str, Any]]]:
+        """Each row of a list that may have holes, with its path."""
+        return [((*path, index), row or {}) for index, row in enumerate(rows or ())]
+
+
+def _links(said: Mapping[str, Any]) -> set[str]:
+    """The names under which children are opened."""
+    steps = [said.get("start") or {}, *(row or {} for row in said.get("transitions", ()))]
+    effects = [
+        effect for step in steps for effect in step.get("effects") or () if effect and "open" in effect
+    ]
+    return {link_of(effect) for effect in effects}
+
+
+def link_of(effect: Mapping[str, Any]) -> str:
+    """The link of an `open`: as it says, or called after the workflow."""
+    return str(effect.get("link") or effect["open"].replace("-", "_"))

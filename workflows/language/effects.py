@@ -1,0 +1,110 @@
+"""Reads `effects`: what a step brings about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflows.language.definition import (
+    Assign,
+    Convert,
+    Effect,
+    FieldType,
+    Notify,
+    OpenChild,
+    Raise,
+    Set,
+)
+from workflows.language.draft import Draft, link_of
+from workflows.language.expressions import Expression, ExpressionError, Scope
+from workflows.language.field import LISTS, Field
+from workflows.language.problems import Path
+
+_ASSIGNEES = ("actor", "nobody")
+# What an expression must come to, to fill a field; texts for all other types.
+_KINDS = {
+    FieldType.NUMBER: "number",
+    FieldType.MONEY: "number",
+    FieldType.BOOLEAN: "boolean",
+    FieldType.DATETIME: "instant",
+}
+
+
+def read_effects(draft: Draft, rows: Any, path: Path) -> tuple[Effect, ...]:
+    """The effects that could be read; the others have been complained about."""
+    found = (_effect(draft, raw, place) for place, raw in draft.index(path, rows))
+    return tuple(effect for effect in found if effect is not None)
+
+
+def _effect(draft: Draft, raw: Mapping[str, Any], path: Path) -> Effect | None:
+    match raw:
+        case {"assign": to}:
+            if to not in _ASSIGNEES:
+                draft.field(to, (*path, "assign"), FieldType.STAFF)
+            return Assign(to=to)
+        case {"notify": to}:
+            return _notify(draft, to, raw, path)
+        case {"open": workflow}:
+            each, scope = _each(draft, raw, path)
+            values = _values(draft, raw, path, scope)
+            return OpenChild(workflow=workflow, link=link_of(raw), each=each, values=values)
+        case {"convert": workflow}:
+            return Convert(workflow=workflow, values=_values(draft, raw, path, None))
+        case {"field": name, "value": source}:
+            return _set(draft, name, source, path)
+        case {"what": "priority"}:
+            return Raise()
+        case _:
+            return None
+
+
+def _notify(draft: Draft, to: tuple[str | None, ...], raw: Mapping[str, Any], path: Path) -> Notify:
+    for index, one in enumerate(to):
+        place = (*path, "notify", index)
+        if one and draft.knows("recipient", one, draft.context.recipients, place):
+            check_client(draft, one, place)
+    names = tuple(one for one in to if one)
+    return Notify(to=names, text=raw.get("text") or {}, urgent=raw.get("urgent") or False)
+
+
+def check_client(draft: Draft, recipient: str, path: Path) -> None:
+    """`client` can be told something only where the file says who that is."""
+    if recipient == "client" and not draft.said.get("client"):
+        draft.wrong(path, "who is the client? Say `client: {name: field, contact: field}`")
+
+
+def _each(draft: Draft, raw: Mapping[str, Any], path: Path) -> tuple[Expression | None, Scope | None]:
+    """The list to open a child for each item of, and what may be said of an item."""
+    if not raw.get("each"):
+        return None, None
+    each = draft.expression(raw["each"], (*path, "each"), "list")
+    if each is None:
+        return None, None
+    try:
+        return each, draft.scope.within(each)
+    except ExpressionError as error:
+        draft.wrong((*path, "each"), str(error))
+        return None, None
+
+
+def _values(draft: Draft, raw: Mapping[str, Any], path: Path, scope: Scope | None) -> dict[str, Expression]:
+    found = {
+        name: draft.expression(source, (*path, "with", name), "any", scope)
+        for name, source in (raw.get("values") or {}).items()
+        if source is not None
+    }
+    return {name: each for name, each in found.items() if each is not None}
+
+
+def fits(value: Expression, field: Field) -> bool:
+    """Whether an expression may fill a field, as far as can be told before it is worked out."""
+    wanted = "list" if field.type in LISTS else _KINDS.get(field.type, "text")
+    return value.kind in ("any", "null", wanted)
+
+
+def _set(draft: Draft, name: str, source: str, path: Path) -> Set | None:
+    field = draft.field(name, (*path, "set"))
+    value = draft.expression(source, (*path, "value"), "any")
+    if field and value and not fits(value, field):
+        draft.wrong((*path, "value"), f"{name!r} is a {field.type} field; this is a {value.kind}")
+    return None if value is None else Set(field=name, value=value)

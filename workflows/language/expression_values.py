@@ -1,0 +1,50 @@
+"""What an expression looks at, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cel_expr_python import cel
+
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Values:
+    """What is so at the moment of asking. `fields` and `item` are as stored; instants are epoch seconds."""
+
+    fields: Mapping[str, object] = field(default_factory=dict)
+    ticket: Mapping[str, object] = field(default_factory=dict)
+    actor: Mapping[str, object] = field(default_factory=dict)
+    children: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    visits: Mapping[str, int] = field(default_factory=dict)
+    site: str = ""
+    now: int = 0
+    item: Row | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a guard says. `why` tells why it could not be answered; `saw` are the fields it names."""
+
+    holds: bool
+    why: str | None = None
+    saw: Mapping[str, object] = field(default_factory=dict)
+
+
+def plain(value: cel.Value) -> object:
+    """CEL's value as Python's.
+
+    A null is never asked for its value: cel-expr-python 0.1.3 then drops a reference to `None` that it does
+    not own, and CPython 3.11 dies of that some thousand answers later.
+    """
+    kind = value.type()
+    if kind == cel.Type.NULL:
+        return None
+    name = kind.name()
+    if name.startswith("LIST"):
+        return [plain(each) for each in value.value()]
+    if name.startswith("MAP"):
+        return {key: plain(each) for key, each in value.value().items()}
+    return value.value()

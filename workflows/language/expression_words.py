@@ -1,0 +1,58 @@
+"""Slips that CEL's types cannot catch: parts no row has, options no choice has.
+
+Such a guard would be read without complaint and then never hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workflows.language.expression_messages import did_you_mean
+from workflows.language.expression_names import RESERVED_NAMES, Name
+from workflows.language.expression_text import ExpressionText, Loop, Path
+from workflows.language.field import Field, FieldType
+
+Names = Mapping[str, Name]
+
+
+def named(path: Path, names: Names) -> Name | None:
+    """What a dotted name stands for."""
+    return names.get(".".join(path.parts[:2])) or names.get(path.parts[0])
+
+
+def judge_words(text: ExpressionText, names: Names) -> None:
+    """ExpressionError for the first slip."""
+    for loop in text.loops:
+        _judge_loop(text, loop, names)
+    for path in text.paths:
+        name = named(path, names)
+        if name and name.field:
+            _judge_literals(text, path, name.field)
+
+
+def _judge_loop(text: ExpressionText, loop: Loop, names: Names) -> None:
+    if loop.variable in names or loop.variable in RESERVED_NAMES:
+        raise text.error(f"{loop.variable!r} is taken; call the item something else", loop.start)
+    listed = names.get(".".join(loop.range))
+    rows = listed.rows if listed else None
+    if rows is None:
+        return
+    for path in text.paths:
+        if not (loop.start < path.after <= loop.end and path.parts[0] == loop.variable and path.parts[1:]):
+            continue
+        part = path.parts[1]
+        if part not in rows:
+            whose = ".".join(loop.range)
+            raise text.error_at(f"an item of {whose} has no {part!r}{did_you_mean(part, rows)}", path.at)
+        _judge_literals(text, path, rows[part])
+
+
+def _judge_literals(text: ExpressionText, path: Path, asked: Field | None) -> None:
+    if asked is None or asked.type is not FieldType.CHOICE:
+        return
+    options = [option.value for option in asked.options]
+    for index in text.compared(path.after):
+        literal = text.words[index].literal()
+        if literal is not None and literal not in options:
+            whose = ".".join(path.parts)
+            raise text.error(f"{literal!r} is no option of {whose}{did_you_mean(literal, options)}", index)

@@ -1,0 +1,47 @@
+"""Which fields can have been filled when a step is asked for; so guards that never hold are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workflows.language.definition import Definition, Set, Start, Transition
+from workflows.language.problems import Path
+
+
+def unfilled(definition: Definition) -> Iterator[tuple[Path, str]]:
+    """Guards that speak of a field which no step before can have filled."""
+    filled = _filled(definition)
+    for index, row in enumerate(definition.transitions):
+        if row.guard is None:
+            continue
+        before = set[str]().union(*(filled.get(source, frozenset()) for source in row.sources))
+        for name in sorted((row.guard.names & definition.fields.keys()) - before - set(row.fields)):
+            yield ("transitions", index, "guard"), f"no step before this one can have filled {name!r}"
+
+
+def unasked(definition: Definition) -> Iterator[tuple[Path, str]]:
+    """Fields that no step ever fills."""
+    steps: tuple[Start | Transition, ...] = (definition.start, *definition.transitions)
+    asked = set[str]().union(*(_fills(step) for step in steps))
+    for name in definition.fields.keys() - asked:
+        yield ("fields", name), f"no step asks for {name!r}"
+
+
+def _fills(step: Start | Transition) -> frozenset[str]:
+    written = (effect.field for effect in step.effects if isinstance(effect, Set))
+    return frozenset((*step.fields, *written))
+
+
+def _filled(definition: Definition) -> dict[str, frozenset[str]]:
+    """For each state that can be reached, the fields that some walk there fills."""
+    found = {definition.start.state: _fills(definition.start)}
+    changed = [definition.start.state]
+    while changed:
+        state = changed.pop()
+        for row in definition.by_source[state]:
+            to = row.to or state
+            after = found[state] | _fills(row)
+            if to not in found or not after <= found[to]:
+                found[to] = found.get(to, frozenset()) | after
+                changed.append(to)
+    return found

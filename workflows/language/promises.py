@@ -1,0 +1,167 @@
+"""Reads `states` and `clocks`: who has the next move, and by when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from workflows.language.definition import ClockSpec, Due, FieldType, Owner, State
+from workflows.language.draft import Draft
+from workflows.language.problems import Path
+from workflows.timing.durations import Duration, DurationError
+
+OTHERWISE = "otherwise"
+_SOURCE_WORDS = ("open", "any")
+_MOMENTS = (FieldType.DATE, FieldType.DATETIME)
+
+
+def read_states(draft: Draft) -> dict[str, State]:
+    """All states."""
+    raws = draft.said.get("states") or {}
+    for word in _SOURCE_WORDS:
+        if word in raws:
+            draft.wrong(
+                ("states", word), f"{word!r} means several states in `from`; name it otherwise", key=True
+            )
+    return {name: _state(draft, name, raw or {}, ("states", name)) for name, raw in raws.items()}
+
+
+def read_clocks(draft: Draft) -> dict[str, ClockSpec]:
+    """All named clocks."""
+    raws = draft.said.get("clocks") or {}
+    return {name: _clock(draft, name, raw or {}, ("clocks", name)) for name, raw in raws.items()}
+
+
+def _state(draft: Draft, name: str, raw: Mapping[str, Any], path: Path) -> State:
+    return State(
+        name=name,
+        title=raw.get("title") or {},
+        category=draft.states[name],
+        owner=_owner(draft, raw["owner"], (*path, "owner")) if raw.get("owner") else None,
+        due=_due(draft, raw["due"], (*path, "due")) if raw.get("due") else None,
+        escalation=_escalation(draft, raw, path),
+    )
+
+
+def _owner(draft: Draft, raw: Mapping[str, Any], path: Path) -> Owner:
+    role, department, staff = raw.get("role"), raw.get("department"), raw.get("staff")
+    if role:
+        draft.knows_role(role, (*path, "role"))
+    if department:
+        draft.field(department, (*path, "department"), FieldType.DEPARTMENT)
+    if staff:
+        draft.field(staff, (*path, "staff"), FieldType.STAFF)
+    if staff and (role or department):
+        draft.wrong(path, "an owner is `staff` alone, or `role` and `department`")
+    return Owner(role=role, department=department, staff=staff)
+
+
+def _escalation(draft: Draft, raw: Mapping[str, Any], path: Path) -> str | None:
+    policy: str | None = raw.get("escalation")
+    if policy is None:
+        return None
+    draft.knows("escalation", policy, draft.context.policies, (*path, "escalation"))
+    if not raw.get("due") and not raw.get("within"):
+        draft.wrong((*path, "escalation"), "nothing falls due here, so nothing escalates; say when", key=True)
+    return policy
+
+
+def _clock(draft: Draft, name: str, raw: Mapping[str, Any], path: Path) -> ClockSpec:
+    for key in ("starts", "stops"):
+        for place, state in _places(raw.get(key), (*path, key)):
+            if state:
+                draft.knows_state(state, place)
+    on_reopen: Literal["continue", "restart"] = raw.get("on_reopen") or "continue"
+    pauses = raw.get("pauses")
+    return ClockSpec(
+        name=name,
+        title=raw.get("title") or {},
+        starts=tuple(raw.get("starts") or ()),
+        stops=tuple(raw.get("stops") or ()),
+        due=_clock_due(draft, raw, path),
+        escalation=_escalation(draft, raw, path),
+        pauses=True if pauses is None else pauses,
+        on_reopen=on_reopen,
+    )
+
+
+def _places(names: tuple[str | None, ...] | None, path: Path) -> list[tuple[Path, str | None]]:
+    return [((*path, index), name) for index, name in enumerate(names or ())]
+
+
+def _clock_due(draft: Draft, raw: Mapping[str, Any], path: Path) -> Due:
+    """A clock's promise: `within` (with `by`), or `due` as a state has it."""
+    if ("within" in raw) == ("due" in raw):
+        draft.wrong(path, "a clock has either `within` or `due`", key=True)
+    if "due" in raw:
+        if "by" in raw:
+            draft.wrong((*path, "by"), "`by` belongs to `within`", key=True)
+        return _due(draft, raw["due"], (*path, "due"))
+    return _within(draft, raw, path)
+
+
+def _due(draft: Draft, raw: Any, path: Path) -> Due:
+    if not isinstance(raw, Mapping):
+        return Due(within=raw)
+    given = [key for key in ("within", "at", "before") if key in raw]
+    if len(given) != 1:
+        draft.wrong(path, "say one of `within`, `at` and `before`")
+        return Due()
+    if "grace" in raw and given != ["at"]:
+        draft.wrong((*path, "grace"), "`grace` belongs to `at`", key=True)
+    match given[0]:
+        case "within":
+            return _within(draft, raw, path)
+        case "at":
+            if "by" in raw:
+                draft.wrong((*path, "by"), "`by` belongs to `within` or `before`", key=True)
+            _moment(draft, raw["at"], (*path, "at"))
+            return Due(at=raw["at"], grace=raw.get("grace"))
+        case _:
+            _moment(draft, raw["before"], (*path, "before"))
+            return Due(at=raw["before"], before=_ahead(draft, raw, path))
+
+
+def _moment(draft: Draft, name: str | None, path: Path) -> None:
+    if name:
+        draft.field(name, path, *_MOMENTS)
+
+
+def _ahead(draft: Draft, raw: Mapping[str, Any], path: Path) -> Duration | None:
+    """The duration in `by`, beside `before`."""
+    if "by" not in raw:
+        draft.wrong((*path, "by"), "say by how much before: `by: 1 hour`")
+        return None
+    try:
+        return Duration.parse(raw["by"])
+    except DurationError as error:
+        draft.wrong((*path, "by"), str(error))
+        return None
+
+
+def _within(draft: Draft, raw: Mapping[str, Any], path: Path) -> Due:
+    """A duration, or one for each answer to the question `by`."""
+    promise, by = raw.get("within"), raw.get("by")
+    if not isinstance(promise, Mapping):
+        if by is not None:
+            draft.wrong((*path, "by"), "`by` needs a mapping of its answers in `within`", key=True)
+        return Due(within=promise)
+    if by is None:
+        draft.wrong((*path, "within"), "which field decides? Say `by: <a choice field>`")
+    else:
+        _check_answers(draft, promise, by, path)
+    choices = {answer: length for answer, length in promise.items() if answer != OTHERWISE}
+    return Due(choices=choices, by=by, otherwise=promise.get(OTHERWISE))
+
+
+def _check_answers(draft: Draft, promise: Mapping[str, Any], by: str, path: Path) -> None:
+    """Whether each answer is an option of the field, and each option has an answer."""
+    field = draft.field(by, (*path, "by"), FieldType.CHOICE)
+    if field is None or not field.options:
+        return
+    options = {option.value: option for option in field.options}
+    for answer in promise.keys() - {OTHERWISE}:
+        draft.knows(f"option of {by!r}:", answer, options, (*path, "within", answer))
+    missing = [value for value in options if value not in promise]
+    if missing and OTHERWISE not in promise:
+        draft.wrong((*path, "within"), f"no duration for {', '.join(missing)}; add it, or `otherwise`")

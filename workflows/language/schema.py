@@ -1,0 +1,113 @@
+"""JSON Schema 2020-12 of a definition file, for editors: made from the shapes that reading loads by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from workflows.language.shape_fields import (
+    ByName,
+    Either,
+    Flag,
+    Formula,
+    Inner,
+    Leading,
+    Length,
+    Name,
+    Piece,
+    Plain,
+    Rows,
+    Shape,
+    Text,
+    Whole,
+    Word,
+)
+from workflows.language.shapes import WorkflowShape
+
+Schema = dict[str, Any]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_UNITS = "(?:(?:working )?(?:minute|hour|day)|second|week)s?"
+
+
+def json_schema() -> Schema:
+    """The schema of one process's file."""
+    walk = _Walk()
+    root = walk.ref(WorkflowShape())
+    return {"$schema": DIALECT, "title": "A process of Huifang", **root, "$defs": walk.defs}
+
+
+class _Walk:
+    """Goes through the shapes, each once: a shape may hold itself."""
+
+    def __init__(self) -> None:
+        self.defs: dict[str, Schema] = {}
+
+    def ref(self, shape: Shape) -> Schema:
+        """A reference to a shape's schema, which is made when it is first met."""
+        name = type(shape).__name__.removesuffix("Shape")
+        if name not in self.defs:
+            self.defs[name] = {}
+            self.defs[name] = self._object(shape)
+        return {"$ref": f"#/$defs/{name}"}
+
+    def _object(self, shape: Shape) -> Schema:
+        pieces = {each.data_key or name: each for name, each in shape.fields.items()}
+        schema: Schema = {
+            "type": "object",
+            "properties": {key: self.of(piece) for key, piece in pieces.items()},
+            "required": [key for key, piece in pieces.items() if piece.required],
+            "additionalProperties": False,
+        }
+        words = type(shape).__doc__
+        return {"description": words.splitlines()[0], **schema} if words else schema
+
+    def of(self, piece: Any) -> Schema:
+        """The schema of a value of this kind."""
+        for kind in type(piece).__mro__:
+            if kind in _MAKERS:
+                return _MAKERS[kind](self, piece)
+        raise TypeError(f"no schema for {type(piece).__name__}")
+
+    def formula(self, piece: Formula) -> Schema:
+        literals = ["boolean", "number"] if piece.literal else []
+        return {"type": ["string", *literals], "minLength": 1, "maxLength": piece.longest}
+
+    def either(self, piece: Either) -> Schema:
+        return {"anyOf": [self.of(each) for each in piece.kinds]}
+
+    def leading(self, piece: Leading) -> Schema:
+        return {"anyOf": [self.of(inner) for inner in piece.shapes.values()]}
+
+    def by_name(self, piece: ByName) -> Schema:
+        names = {key: value for key, value in self.of(piece.names).items() if key != "type"}
+        return {"type": "object", "propertyNames": names, "additionalProperties": self.of(piece.values)}
+
+    def rows(self, piece: Rows) -> Schema:
+        rows = {"type": "array", "items": self.of(piece.values)}
+        return {"anyOf": [self.of(piece.values), rows]} if piece.single else rows
+
+
+def _name(_: _Walk, piece: Name) -> Schema:
+    return {"type": "string", "pattern": f"^{piece.pattern}$", "maxLength": piece.longest}
+
+
+def _length(_: _Walk, __: Length) -> Schema:
+    return {"type": "string", "pattern": f"^[0-9]+ +{_UNITS}$", "examples": ["30 minutes", "2 working days"]}
+
+
+_MAKERS: dict[type[Piece], Callable[[_Walk, Any], Schema]] = {
+    Text: lambda _, piece: {"type": "string", "minLength": 1, "maxLength": piece.longest},
+    Name: _name,
+    Word: lambda _, piece: {"type": "string", "enum": list(piece.words)},
+    Formula: _Walk.formula,
+    Flag: lambda _, __: {"type": "boolean"},
+    Whole: lambda _, __: {"type": "integer"},
+    Length: _length,
+    Plain: lambda _, __: {"type": "object"},
+    Inner: lambda walk, piece: walk.ref(piece.shape),
+    Either: _Walk.either,
+    Leading: _Walk.leading,
+    ByName: _Walk.by_name,
+    Rows: _Walk.rows,
+}

@@ -1,0 +1,152 @@
+"""Reads `scenarios`: whether each step speaks of what there is. `rehearsal` walks them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from workflows.language.definition import RECIPIENTS, Scenario
+from workflows.language.draft import Draft
+from workflows.language.problems import Path
+from workflows.language.shape_fields import Shape
+from workflows.language.shapes import ChildShape, ExpectShape
+from workflows.language.shaping import fitted, is_about_key
+from workflows.language.source import kind
+from workflows.timing.durations import Duration, DurationError
+from workflows.timing.problems import did_you_mean
+
+_MOMENT = "%Y-%m-%d %H:%M"
+_MANNERS = ("as", "refused", "steps")
+_VERBS = ("open", "wait", "wait_until", "expect", "child")
+# A story may speak for a guest or the clock as well as for a post.
+_SPEAKERS = frozenset({"guest", "clock"})
+
+
+def read_scenarios(draft: Draft, lines: Mapping[int, int]) -> tuple[Scenario, ...]:
+    """All scenarios, their steps as plain data."""
+    found = []
+    for index, (path, raw) in enumerate(draft.index(("scenarios",), draft.said.get("scenarios"))):
+        steps = tuple(raw.get("steps") or ())
+        _check_moment(draft, raw.get("at"), (*path, "at"))
+        _Story(draft, own=True).check(steps, (*path, "steps"))
+        found.append(
+            Scenario(
+                name=raw.get("name") or "",
+                at=raw.get("at") or "",
+                steps=tuple(step or {} for step in steps),
+                line=lines.get(index, 0),
+            )
+        )
+    return tuple(found)
+
+
+def _check_moment(draft: Draft, text: Any, path: Path) -> None:
+    if text is None:
+        return
+    try:
+        datetime.strptime(str(text), _MOMENT)  # noqa: DTZ007  # the calendar's zone is meant
+    except ValueError:
+        draft.wrong(path, f"{text!r} is no moment; write it as 2026-03-02 09:00")
+
+
+class _Story:
+    """Judges steps. Those of a child belong to another process: of them only the form is judged."""
+
+    def __init__(self, draft: Draft, *, own: bool) -> None:
+        self._draft, self._own = draft, own
+
+    def check(self, steps: Any, path: Path) -> None:
+        if not isinstance(steps, list | tuple):
+            self._draft.wrong(path, f"{kind(steps)} where a list of steps belongs")
+            return
+        for index, step in enumerate(steps):
+            if isinstance(step, dict):
+                self._step(step, (*path, index))
+            elif step is not None:
+                self._draft.wrong((*path, index), f"{kind(step)} where a step belongs")
+
+    def _step(self, step: Mapping[str, Any], path: Path) -> None:
+        verbs = [key for key in step if key not in _MANNERS]
+        if len(verbs) != 1:
+            self._draft.wrong(path, f"a step does one thing: a trigger or one of {', '.join(_VERBS)}")
+            return
+        verb, said = verbs[0], step[verbs[0]]
+        self._manners(verb, step, path)
+        match verb:
+            case "wait":
+                self._wait(said, (*path, verb))
+            case "wait_until":
+                _check_moment(self._draft, said, (*path, verb))
+            case "expect":
+                self._expect(said, (*path, verb))
+            case "child":
+                self._child(said, step, path)
+            case _:
+                self._act(verb, said, step, path)
+
+    def _manners(self, verb: str, step: Mapping[str, Any], path: Path) -> None:
+        """`as`, `refused` and `steps`, each where it belongs."""
+        acts = verb not in _VERBS or verb == "open"
+        for key, belongs in (("as", acts), ("refused", acts), ("steps", verb == "child")):
+            if key in step and not belongs:
+                self._draft.wrong((*path, key), f"{key!r} does not belong to {verb!r}", key=True)
+        if "as" in step:
+            self._speaker(step["as"], (*path, "as"))
+        codes = step.get("refused", [])
+        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+            self._draft.wrong((*path, "refused"), "a list of codes is needed, such as [guard]")
+
+    def _speaker(self, role: Any, path: Path) -> None:
+        if isinstance(role, str):
+            self._draft.knows_role(role, path, _SPEAKERS)
+        else:
+            self._draft.wrong(path, f"{kind(role)} where a role belongs")
+
+    def _wait(self, said: Any, path: Path) -> None:
+        try:
+            Duration.parse(str(said))
+        except DurationError as error:
+            self._draft.wrong(path, str(error))
+
+    def _act(self, verb: str, said: Any, step: Mapping[str, Any], path: Path) -> None:
+        """Opening a ticket, or taking a step of it."""
+        if not isinstance(said, dict):
+            self._draft.wrong(
+                (*path, verb), f"{kind(said)} where the form's fields belong; {{}} if there are none"
+            )
+            return
+        if self._own and verb != "open" and verb not in self._draft.triggers:
+            meant = did_you_mean(verb, [*self._draft.triggers, *_VERBS])
+            self._draft.wrong((*path, verb), f"unknown trigger {verb!r}{meant}", key=True)
+        if self._own and "refused" not in step:  # a step may be refused for an unknown field
+            for name in said:
+                if name not in self._draft.fields:
+                    meant = did_you_mean(name, self._draft.fields)
+                    self._draft.wrong((*path, verb, name), f"unknown field {name!r}{meant}", key=True)
+
+    def _expect(self, said: Any, path: Path) -> None:
+        expected = self._shaped(said, ExpectShape(), path)
+        if self._own:
+            for state in (expected.get("state"), *(expected.get("visits") or ())):
+                if state:
+                    self._draft.knows_state(state, path)
+        for index, role in enumerate(expected.get("escalated_to") or ()):
+            if role:
+                self._draft.knows_role(role, (*path, "escalated_to", index), RECIPIENTS)
+
+    def _child(self, said: Any, step: Mapping[str, Any], path: Path) -> None:
+        link = self._shaped(said, ChildShape(), (*path, "child")).get("link")
+        if link and self._own:
+            self._draft.knows("link", link, self._draft.links, (*path, "child", "link"))
+        if "steps" in step:
+            _Story(self._draft, own=False).check(step["steps"], (*path, "steps"))
+        else:
+            self._draft.wrong((*path, "steps"), "'steps' is missing")
+
+    def _shaped(self, said: Any, shape: Shape, path: Path) -> dict[str, Any]:
+        """`said` by its shape, which is known only now."""
+        loaded, complaints = fitted(said, shape, path)
+        for place, message in complaints:
+            self._draft.wrong(place, message, key=is_about_key(message))
+        return loaded

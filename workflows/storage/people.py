@@ -1,0 +1,239 @@
+"""Sites, staff, posts and absences. Every change bumps the revision `people`, so that cached copies are renewed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.sql.expression import Executable
+
+from workflows.core.people import Directory, Membership, Staff
+from workflows.storage.database import Database, Session
+from workflows.storage.revisions import PEOPLE, Revision
+from workflows.storage.tables import absences, memberships, sites, staff
+from workflows.timing.instants import Instant
+
+_M = memberships.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """An estate that is looked after. `id` is a short code."""
+
+    id: str
+    name: str
+    zone: str
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A member of staff as the sign-in needs it. `password_hash` is None for those who never sign in by password."""
+
+    staff: Staff
+    password_hash: str | None
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Somebody is away in [from_at, to_at); `substitute_id` stands in, if anybody."""
+
+    site: str
+    staff_id: str
+    from_at: Instant
+    to_at: Instant
+    substitute_id: str | None = None
+
+
+class People:
+    """Who works where."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._revision = Revision(database, PEOPLE)
+        self._directories: dict[str, Directory] = {}
+
+    def revision(self) -> int:
+        """Grows with every change of sites, staff, posts, absences and tokens."""
+        return self._revision.current()
+
+    # Sites
+
+    def put_site(self, site: Site) -> None:
+        """Add a site, or change what is known of it."""
+        row = {"name": site.name, "zone": site.zone, "settings": orjson.dumps(site.settings).decode()}
+        with self._changing() as session:
+            if not _touched(session, update(sites).where(sites.c.id == site.id).values(row)):
+                session.connection.execute(insert(sites).values(row | {"id": site.id}))
+
+    def sites(self) -> tuple[Site, ...]:
+        """All sites, by id."""
+        return tuple(
+            Site(id=row.id, name=row.name, zone=row.zone, settings=orjson.loads(row.settings))
+            for row in self._database.rows(select(sites).order_by(sites.c.id))
+        )
+
+    # Staff
+
+    def add_staff(self, person: Staff, password_hash: str | None = None) -> None:
+        """Add a member of staff with the posts held. Conflict if the account name is taken."""
+        row = {"id": person.id, "account": person.account, "name": person.name, "language": person.language}
+        with self._changing() as session:
+            session.connection.execute(insert(staff).values(row | {"password_hash": password_hash, "active": True}))
+            _put_posts(session, person.id, person.memberships)
+
+    def change_staff(
+        self,
+        staff_id: str,
+        *,
+        name: str | None = None,
+        language: str | None = None,
+        password_hash: str | None = None,
+        active: bool | None = None,
+    ) -> bool:
+        """Change what is given; whether there is such a member of staff."""
+        given = {"name": name, "language": language, "password_hash": password_hash, "active": active}
+        row = {key: value for key, value in given.items() if value is not None}
+        with self._changing() as session:
+            return _touched(
+                session, update(staff).where(staff.c.id == staff_id).values(row or {"id": staff_id})
+            )
+
+    def put_posts(self, staff_id: str, posts: Iterable[Membership]) -> None:
+        """Give a member of staff these posts and no others."""
+        with self._changing() as session:
+            session.connection.execute(delete(memberships).where(_M.staff_id == staff_id))
+            _put_posts(session, staff_id, posts)
+
+    def set_contact(self, staff_id: str, contact: Mapping[str, str]) -> None:
+        """Keep where a member of staff is told things; sealed."""
+        sealed = self._database.cipher.seal_alone(f"staff/{staff_id}", contact)
+        with self._changing() as session:
+            session.connection.execute(update(staff).where(staff.c.id == staff_id).values(contact=sealed))
+
+    def contact(self, staff_id: str) -> dict[str, str]:
+        """Where a member of staff is told things."""
+        rows = self._database.rows(select(staff.c.contact).where(staff.c.id == staff_id))
+        sealed = rows[0][0] if rows else None
+        opened = self._database.cipher.open_alone(f"staff/{staff_id}", sealed)
+        return {name: str(value) for name, value in opened.items()}
+
+    def staff(self, staff_id: str) -> Staff | None:
+        """A member of staff with all posts."""
+        return next((each.staff for each in self._accounts(staff.c.id == staff_id)), None)
+
+    def account(self, name: str) -> Account | None:
+        """The account of this name, for signing in."""
+        return next(iter(self._accounts(staff.c.account == name)), None)
+
+    def everybody(self) -> tuple[Account, ...]:
+        """All accounts, by name; also those that are no longer active."""
+        return self._accounts(None)
+
+    def directory(self, site: str) -> Directory:
+        """The active staff of a site. The same object until somebody changes something."""
+        revision = self.revision()
+        known = self._directories.get(site)
+        if known is None or known.revision != revision:
+            here = select(_M.staff_id).where(_M.site_id == site)
+            found = self._accounts(staff.c.id.in_(here) & staff.c.active)
+            members = {each.staff.id: each.staff for each in found}
+            known = self._directories[site] = Directory(site=site, staff=members, revision=revision)
+        return known
+
+    # Absences
+
+    def put_absence(self, absence: Absence) -> None:
+        """Note that somebody is away; a second note of the same beginning replaces the first."""
+        with self._changing() as session:
+            self._forget(session, absence)
+            row = {
+                "site_id": absence.site,
+                "staff_id": absence.staff_id,
+                "substitute_id": absence.substitute_id,
+            }
+            values = insert(absences).values(row | {"from_at": absence.from_at, "to_at": absence.to_at})
+            session.connection.execute(values)
+
+    def drop_absence(self, absence: Absence) -> None:
+        """Strike an absence."""
+        with self._changing() as session:
+            self._forget(session, absence)
+
+    def absences(self, site: str, at: Instant) -> tuple[Absence, ...]:
+        """Who is away from a site at a moment."""
+        a = absences.c
+        query = select(absences).where(a.site_id == site, a.from_at <= at, a.to_at > at).order_by(a.staff_id)
+        return tuple(
+            Absence(
+                site=row.site_id,
+                staff_id=row.staff_id,
+                from_at=row.from_at,
+                to_at=row.to_at,
+                substitute_id=row.substitute_id,
+            )
+            for row in self._database.rows(query)
+        )
+
+    def _forget(self, session: Session, absence: Absence) -> None:
+        a = absences.c
+        which = (
+            (a.site_id == absence.site) & (a.staff_id == absence.staff_id) & (a.from_at == absence.from_at)
+        )
+        session.connection.execute(delete(absences).where(which))
+
+    def _accounts(self, which: Any) -> tuple[Account, ...]:
+        """The accounts that match, with their posts."""
+        query = select(staff, _M.site_id, _M.role, _M.department).outerjoin(
+            memberships, _M.staff_id == staff.c.id
+        )
+        query = query if which is None else query.where(which)
+        rows = self._database.rows(query.order_by(staff.c.account, _M.site_id, _M.role, _M.department))
+        people: dict[str, list[Any]] = {}
+        for row in rows:
+            people.setdefault(row.id, []).append(row)
+        return tuple(_account(rows) for rows in people.values())
+
+    @contextmanager
+    def _changing(self) -> Iterator[Session]:
+        with self._database.transaction() as session:
+            yield session
+            self._revision.bump(session)
+
+
+def person(rows: list[Any]) -> Staff:
+    """A member of staff from the rows of staff and posts."""
+    first = rows[0]
+    return Staff(
+        id=first.id,
+        account=first.account,
+        name=first.name,
+        language=first.language,
+        memberships=tuple(
+            Membership(row.site_id, row.role, row.department or None)
+            for row in rows
+            if row.site_id is not None
+        ),
+    )
+
+
+def _account(rows: list[Any]) -> Account:
+    return Account(staff=person(rows), password_hash=rows[0].password_hash, active=bool(rows[0].active))
+
+
+def _put_posts(session: Session, staff_id: str, posts: Iterable[Membership]) -> None:
+    rows = [
+        {"site_id": p.site, "staff_id": staff_id, "role": p.role, "department": p.department or ""}
+        for p in dict.fromkeys(posts)
+    ]
+    if rows:
+        session.connection.execute(insert(memberships), rows)
+
+
+def _touched(session: Session, statement: Executable) -> bool:
+    return bool(session.connection.execute(statement).rowcount)

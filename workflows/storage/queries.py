@@ -1,0 +1,199 @@
+"""The only reader for views: lists, histories, counts. Nothing here opens personal values or changes a row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, tuple_
+
+from workflows.core.ticket import Ticket
+from workflows.storage import tables
+from workflows.storage.cipher import Cipher
+from workflows.storage.cursors import Cursor
+from workflows.storage.database import Database
+from workflows.storage.filters import TicketFilter, conditions
+from workflows.storage.outbox import outbox_row
+from workflows.storage.ticket_rows import CLOCK, TICKET, clock_from, ticket_from
+from workflows.storage.views import MessagePage, Page, Parked, Past, Promises, Reading
+from workflows.timing.clock import Clock
+from workflows.timing.instants import Instant
+
+_TICKET = [tables.tickets.c[name] for name in TICKET]
+_CLOCK = [tables.clocks.c[name] for name in CLOCK]
+
+
+class Queries:
+    """Questions about tickets."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, number: str, sites: Collection[str]) -> list[tuple[str, str]]:
+        """(site, id) of the tickets with this number at these sites: usually one."""
+        t = tables.tickets.c
+        query = select(t.site_id, t.id).where(t.number == number, t.site_id.in_(sites)).order_by(t.site_id)
+        return [(row[0], row[1]) for row in self._database.rows(query)]
+
+    def tickets(self, wanted: TicketFilter, cursor: str | None = None, limit: int = 50) -> Page:
+        """The tickets that match, newest first; of an overdue list the longest overdue first.
+
+        ValueError if the cursor is not one of this kind of list.
+        """
+        t = tables.tickets.c
+        order = (t.due_at, t.id) if wanted.overdue is not None else (t.opened_at, t.id)
+        ascending = wanted.overdue is not None
+        query = select(*_TICKET).where(*conditions(wanted, self._database.postgres))
+        if cursor is not None:
+            after = Cursor.read(cursor, ascending)
+            here, there = tuple_(*order), tuple_(after.at, after.id)
+            query = query.where(here > there if ascending else here < there)
+        rows = self._database.rows(
+            query.order_by(*(each if ascending else each.desc() for each in order)).limit(limit + 1)
+        )
+        found = [ticket_from(row, {}) for row in rows[:limit]]
+        last = found[-1] if len(rows) > limit else None
+        place = last and Cursor((last.due_at or 0) if ascending else last.opened_at, last.id, ascending)
+        return Page(tuple(found), place.text if place else None)
+
+    def history(
+        self, site: str, ticket_id: str, after_seq: int = 0, limit: int = 200, *, personal: bool = False
+    ) -> tuple[Past, ...]:
+        """Entries of a ticket's history after `after_seq`, oldest first.
+
+        `personal` opens their personal values; whoever asks for it records a reading.
+        """
+        h, t = tables.history.c, tables.tickets.c
+        key = select(t.data_key).where(t.site_id == h.site_id, t.id == h.ticket_id).scalar_subquery()
+        query = select(tables.history, key.label("data_key")).where(
+            h.site_id == site, h.ticket_id == ticket_id, h.seq > after_seq
+        )
+        cipher = self._database.cipher if personal else None
+        return tuple(_past(row, cipher) for row in self._database.rows(query.order_by(h.seq).limit(limit)))
+
+    def clocks(self, site: str, ticket_id: str) -> tuple[Clock, ...]:
+        """The clocks of a ticket."""
+        c = tables.clocks.c
+        query = (
+            select(*_CLOCK).where(c.site_id == site, c.ticket_id == ticket_id).order_by(c.started_at, c.name)
+        )
+        return tuple(map(clock_from, self._database.rows(query)))
+
+    def clocks_of(self, tickets: Sequence[Ticket]) -> dict[str, tuple[Clock, ...]]:
+        """The clocks of many tickets, by ticket id: one question for a whole page."""
+        c = tables.clocks.c
+        found: dict[str, tuple[Clock, ...]] = {ticket.id: () for ticket in tickets}
+        sites = {ticket.site for ticket in tickets}
+        query = select(c.ticket_id, *_CLOCK).where(c.site_id.in_(sites), c.ticket_id.in_(found))
+        for row in self._database.rows(query.order_by(c.started_at, c.name)):
+            found[row[0]] += (clock_from(row[1:]),)
+        return found
+
+    def promises(
+        self,
+        sites: Collection[str],
+        now: Instant,
+        *,
+        workflow: str | None = None,
+        clock: str | None = None,
+        since: Instant | None = None,
+        until: Instant | None = None,
+    ) -> Promises:
+        """How the promises begun in [since, until) stand; worked out from the instants, never from a mark."""
+        c, t = tables.clocks.c, tables.tickets.c
+        query = select(*(func.count(case((holds, 1))) for holds in _standings(now).values()))
+        query = query.select_from(tables.clocks).where(c.site_id.in_(sites))
+        if workflow is not None:
+            query = query.join(tables.tickets, and_(t.site_id == c.site_id, t.id == c.ticket_id))
+            query = query.where(t.workflow == workflow)
+        query = query.where(c.name == clock) if clock is not None else query
+        query = query.where(c.started_at >= since) if since is not None else query
+        query = query.where(c.started_at < until) if until is not None else query
+        row = self._database.rows(query)[0]
+        return Promises(**dict(zip(_standings(now), row, strict=True)))
+
+    def states(self, wanted: TicketFilter) -> dict[tuple[str, str], int]:
+        """How many matching tickets stand in each (workflow, state)."""
+        t = tables.tickets.c
+        query = select(t.workflow, t.state, func.count()).where(*conditions(wanted, self._database.postgres))
+        rows = self._database.rows(query.group_by(t.workflow, t.state))
+        return {(workflow, state): count for workflow, state, count in rows}
+
+    def versions(self, workflow: str) -> dict[int, int]:
+        """How many open tickets of a workflow stand on each of its versions."""
+        t = tables.tickets.c
+        query = select(t.version, func.count()).where(
+            t.workflow == workflow, t.category.in_(("open", "waiting"))
+        )
+        return {version: count for version, count in self._database.rows(query.group_by(t.version))}
+
+    def count(self, wanted: TicketFilter) -> int:
+        """How many tickets match."""
+        query: Select[tuple[int]] = select(func.count()).select_from(tables.tickets)
+        total: int = self._database.rows(query.where(*conditions(wanted, self._database.postgres)))[0][0]
+        return total
+
+    def readings(self, site: str, ticket_id: str) -> tuple[Reading, ...]:
+        """Who read the personal fields of a ticket, newest first."""
+        r = tables.readings.c
+        query = select(r.at, r.staff_id, r.fields).where(r.site_id == site, r.ticket_id == ticket_id)
+        rows = self._database.rows(query.order_by(r.at.desc(), r.id))
+        return tuple(
+            Reading(at=at, staff_id=who, fields=tuple(orjson.loads(names))) for at, who, names in rows
+        )
+
+    def messages(self, status: str, cursor: str | None = None, limit: int = 50) -> MessagePage:
+        """Messages of the outbox in this status, oldest first."""
+        o = tables.outbox.c
+        query = select(tables.outbox).where(o.status == status)
+        if cursor is not None:
+            after = Cursor.read(cursor, True)
+            query = query.where(tuple_(o.created_at, o.id) > tuple_(after.at, after.id))
+        rows = self._database.rows(query.order_by(o.created_at, o.id).limit(limit + 1))
+        found = tuple(map(outbox_row, rows[:limit]))
+        last = found[-1] if len(rows) > limit else None
+        return MessagePage(found, Cursor(last.created_at, last.id, True).text if last else None)
+
+    def parked(self) -> tuple[Parked, ...]:
+        """The clocks that were set aside."""
+        c = tables.clocks.c
+        query = select(c.site_id, c.ticket_id, c.name, c.parked).where(c.parked.is_not(None))
+        rows = self._database.rows(query.order_by(c.site_id, c.ticket_id, c.name))
+        return tuple(Parked(site=r[0], ticket=r[1], clock=r[2], reason=r[3]) for r in rows)
+
+
+def _standings(now: Instant) -> dict[str, ColumnElement[bool]]:
+    """The SQL twin of `Clock.verdict`."""
+    c = tables.clocks.c
+    stopped, kept = c.stopped_at.is_not(None), c.due_at.is_(None) | (c.stopped_at <= c.due_at)
+    return {
+        "met": and_(stopped, kept),
+        "missed": and_(stopped, c.stopped_at > c.due_at),
+        "running": and_(~stopped, c.due_at >= now),
+        "overdue": and_(~stopped, c.due_at < now),
+        "paused": and_(~stopped, c.due_at.is_(None)),
+    }
+
+
+def _past(row: Any, cipher: Cipher | None) -> Past:
+    place = f"{row.site_id}/{row.ticket_id}"
+    return Past(
+        seq=row.seq,
+        at=row.at,
+        kind=row.kind,
+        actor_id=row.actor_id,
+        actor_name=row.actor_name,
+        on_behalf=row.on_behalf,
+        surface=row.surface,
+        trigger=row.trigger,
+        source=row.source,
+        to=row.target_state,
+        data=orjson.loads(row.data),
+        personal=cipher.open(row.data_key, place, str(row.seq), row.personal) if cipher else {},
+        sealed=row.personal is not None,
+        note=row.note,
+        spent=row.spent,
+        target=row.target,
+        hash=row.hash,
+    )

@@ -1,0 +1,159 @@
+"""The only writer of tickets. One call of `record` is one transaction: all of it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from workflows.core.step import Step
+from workflows.core.ticket import Child, Ticket
+from workflows.storage import tables
+from workflows.storage.conflicts import Conflict, Dropped
+from workflows.storage.counting import Counters
+from workflows.storage.database import Database
+from workflows.storage.preparing import Identity, Preparation, Prepared, Words
+from workflows.storage.receipts import Receipt, Receipts, receipt_row
+from workflows.storage.search import terms
+from workflows.storage.statements import inserting
+from workflows.storage.sweeping import Batch, Sweeper
+from workflows.storage.ticket_rows import CLOCK, TICKET, clock_from, ticket_from
+from workflows.storage.writers import writer
+from workflows.timing.clock import Clock
+from workflows.timing.instants import Instant
+
+Loaded = tuple[Ticket, tuple[Clock, ...]]
+
+_TICKET = f"SELECT {', '.join(TICKET)} FROM tickets WHERE site_id = :site AND id = :id"  # noqa: S608
+_CLOCKS = f"SELECT {', '.join(CLOCK)} FROM clocks WHERE site_id = :site AND ticket_id = :id ORDER BY started_at, name"  # noqa: S608
+_CHILDREN = (
+    "SELECT id, number, workflow, link, state, category FROM tickets"
+    " WHERE site_id = :site AND parent = :id ORDER BY opened_at, id"
+)
+_KEY = "SELECT data_key FROM tickets WHERE site_id = :site AND id = :id"
+_HEAD = "SELECT head FROM tickets WHERE site_id = :site AND id = :id"
+
+
+class Store:
+    """Loads what a decision needs and records what was decided.
+
+    `words` gives the terms to find a ticket by; by default the words of its title and open fields.
+    """
+
+    def __init__(self, database: Database, words: Words = terms) -> None:
+        self._database = database
+        self._words = words
+        self._writer = writer(database)
+        self._counters = Counters(database)
+        self._receipts = Receipts(database)
+        self._sweeper = Sweeper(database)
+        self._ticket, self._clocks = database.sql(_TICKET), database.sql(_CLOCKS)
+        self._children, self._key, self._head = map(database.sql, (_CHILDREN, _KEY, _HEAD))
+        self._receipt = inserting(database, tables.idempotency_keys)
+
+    def load(self, site: str, ticket_id: str) -> Loaded | None:
+        """A ticket and its clocks; None if the site has no such ticket."""
+        which = {"site": site, "id": ticket_id}
+        # The ticket first: if a step slips in between, its seq is the older one and `record` refuses.
+        found = self._database.read(self._ticket, which)
+        if not found:
+            return None
+        row, clocks = found[0], self._database.read(self._clocks, which)
+        personal = self._database.cipher.open(row[25], f"{site}/{ticket_id}", "ticket", row[24])
+        return ticket_from(row, personal), tuple(map(clock_from, clocks))
+
+    def children(self, site: str, ticket_id: str) -> tuple[Child, ...]:
+        """The tickets that were opened from this one, oldest first."""
+        rows = self._database.read(self._children, {"site": site, "id": ticket_id})
+        return tuple(
+            Child(id=r[0], number=r[1], workflow=r[2], link=r[3] or "", state=r[4], category=r[5])
+            for r in rows
+        )
+
+    def receipt_answer(self, account: str, key: str, digest: str) -> bytes | None:
+        """What was answered to this request before, if it was. KeyReused if the key served another request."""
+        return self._receipts.answer(account, key, digest)
+
+    def forget_receipts(self, before: Instant) -> int:
+        """Forget the idempotency keys used before this moment; how many."""
+        return self._receipts.forget(before)
+
+    def record(
+        self, steps: Sequence[Step], patterns: Mapping[str, str] | None = None, receipt: Receipt | None = None
+    ) -> tuple[Ticket, ...]:
+        """Write the steps, in order, in one transaction; the tickets as they stand after each.
+
+        `patterns` gives each new ticket (by id) the pattern of its number. Conflict if any ticket has moved on
+        or is there already; Replayed or KeyReused if the receipt's key was used before.
+        """
+        prepared = self._prepare(steps)
+        try:
+            if self._database.postgres and len(steps) == 1 and steps[0].before is not None:
+                return self._record_at_once(prepared[0], receipt)
+            return self._record_together(prepared, patterns or {}, receipt)
+        except Conflict:
+            self._receipts.replay(receipt)
+            raise
+
+    def _prepare(self, steps: Sequence[Step]) -> list[Prepared]:
+        for step in steps:
+            if step.before is None:
+                self._counters.know(step.after.site)
+        preparation = Preparation(self._database.cipher, self._key_of, self._words)
+        return [preparation.prepare(step) for step in steps]
+
+    def _key_of(self, whose: Identity) -> bytes | None:
+        rows = self._database.read(self._key, {"site": whose[0], "id": whose[1]})
+        return rows[0][0] if rows else None
+
+    def _record_together(
+        self, prepared: Sequence[Prepared], patterns: Mapping[str, str], receipt: Receipt | None
+    ) -> tuple[Ticket, ...]:
+        numbers: dict[Identity, str] = {}
+        with self._database.transaction() as session:
+            for step in prepared:
+                whose = (step.step.after.site, step.step.after.id)
+                if step.step.before is None:
+                    numbers[whose] = self._counters.number(session, patterns[whose[1]], step.step.after)
+                step.ticket["number"] = numbers.get(whose) or step.ticket["number"]
+                self._writer.write(session, step, None)
+            tickets = tuple(step.after for step in prepared)
+            if receipt is not None:
+                session.run(self._receipt, receipt_row(receipt, tickets))
+        return tickets
+
+    def _record_at_once(self, step: Prepared, receipt: Receipt | None) -> tuple[Ticket, ...]:
+        """One statement. If the connection was cut meanwhile, the head of the history says what became of it."""
+        tickets = (step.after,)
+        row = receipt and receipt_row(receipt, tickets)
+        try:
+            with self._database.connect() as session:
+                self._writer.write(session, step, row)
+        except Dropped:
+            self._write_after_cut(step, row)
+        return tickets
+
+    def _write_after_cut(self, step: Prepared, row: dict[str, object] | None) -> None:
+        try:
+            with self._database.connect() as session:
+                self._writer.write(session, step, row)
+        except Conflict:
+            if not self._stands(step.after):
+                raise
+
+    def _stands(self, ticket: Ticket) -> bool:
+        rows = self._database.read(self._head, {"site": ticket.site, "id": ticket.id})
+        return bool(rows) and rows[0][0] == ticket.head
+
+    @contextmanager
+    def sweep(self, now: Instant, limit: int = 500) -> Iterator[Batch]:
+        """The levels that are due, for this worker alone; see `Batch`."""
+        with self._sweeper.sweep(now, limit) as batch:
+            yield batch
+
+    def park(self, site: str, ticket_id: str, clock: str, reason: str) -> None:
+        """Set a clock aside that cannot be worked on, so that the sweep goes on without it."""
+        self._sweeper.park(site, ticket_id, clock, reason)
+
+    def unpark(self, site: str, ticket_id: str, clock: str) -> None:
+        """Take a parked clock up again."""
+        self._sweeper.park(site, ticket_id, clock, None)
