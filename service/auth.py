@@ -7,6 +7,7 @@ import hmac
 import secrets
 from collections import OrderedDict
 from threading import Lock
+from uuid import NAMESPACE_URL, uuid5
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -109,3 +110,8 @@ class SignIn:
             self._failures[who] = (count + 1, now)
             while len(self._failures) > _MOST_REMEMBERED:
                 self._failures.popitem(last=False)
+
+
+def derived_id(token: str) -> str:
+    """The id of a token that one idempotency key stands for."""
+    return str(uuid5(NAMESPACE_URL, f"urn:huifang:token:{digest_of(token)}"))

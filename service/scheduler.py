@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Event
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -76,7 +75,6 @@ class Clock:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._stopped = Event()
         self._trouble: dict[str, str] = {}
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
@@ -97,13 +95,8 @@ class Clock:
 
     def stop(self) -> None:
         """Finish the ticks that have begun, and no more."""
-        self._stopped.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
-
-    def wait(self) -> None:
-        """Return when somebody has called `stop`."""
-        self._stopped.wait()
 
     def run(self, job: Job) -> int:
         """One tick of a job. What it throws is logged, whole only when it is new; the next tick goes on."""

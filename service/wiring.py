@@ -8,7 +8,6 @@ from service.settings import Settings
 from workflows.engine import Engine
 from workflows.library import Library
 from workflows.storage import schema
-from workflows.storage.audit import Audit
 from workflows.storage.database import Database
 from workflows.storage.library import Library as Shelf
 from workflows.storage.outbox import Outbox
@@ -34,7 +33,6 @@ class Desk:
     engine: Engine
     outbox: Outbox
     privacy: Privacy
-    audit: Audit
 
     def close(self) -> None:
         """Give back what it holds."""
@@ -78,5 +76,4 @@ def assemble(settings: Settings, database: Database) -> Desk:
         engine=Engine(store, library, people),
         outbox=Outbox(database),
         privacy=Privacy(database, store),
-        audit=Audit(database),
     )

@@ -1,0 +1,12 @@
+"""The API: thin views over the one door. A view parses, calls one verb, renders."""
+
+from __future__ import annotations
+
+from service.api import people, reports, steps, tickets, workflows
+from service.api.routing import Route
+
+
+def all_routes() -> list[Route]:
+    """Every route, in the order of the document."""
+    parts = (tickets.routes, steps.routes, workflows.routes, people.routes, reports.routes)
+    return [route for part in parts for route in part.found]

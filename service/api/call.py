@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from flask import Request
@@ -20,19 +20,32 @@ from service.wiring import Desk
 from workflows.core.commands import Actor
 from workflows.core.people import Staff
 from workflows.core.rights import actor_of
-from workflows.core.ticket import Ticket
+from workflows.core.ticket import Situation
+from workflows.engine import Request as Repeatable
 from workflows.errors import Forbidden, NotFound, Reason
-from workflows.storage.receipts import Receipt
 from workflows.storage.tokens import Bearer
 
 
 class Call:
     """What a view works with. `seen` is the step of the ticket named by If-Match."""
 
-    __slots__ = ("_raw", "bearer", "body", "desk", "key", "language", "now", "query", "request", "seen")
+    __slots__ = (
+        "_raw",
+        "bearer",
+        "body",
+        "desk",
+        "key",
+        "language",
+        "now",
+        "query",
+        "request",
+        "seen",
+        "sign_in",
+    )
 
-    def __init__(self, desk: Desk, request: Request) -> None:
+    def __init__(self, desk: Desk, sign_in: auth.SignIn, request: Request) -> None:
         self.desk = desk
+        self.sign_in = sign_in
         self.request = request
         self.now = wallclock.now()
         self.language = negotiated(request.headers.get("Accept-Language", ""), desk.settings.language)
@@ -104,7 +117,9 @@ class Call:
     def site_named(self, site: str) -> str:
         """The site, if the asker belongs to it."""
         if site not in self.sites:
-            raise NotFound(reason("unknown-site", "there is no such site, or you do not belong to it", site=site))
+            raise NotFound(
+                reason("unknown-site", "there is no such site, or you do not belong to it", site=site)
+            )
         return site
 
     def actor(self, site: str) -> Actor:
@@ -122,8 +137,13 @@ class Call:
             )
         return found
 
-    def receipt(self, render: Callable[[Sequence[Ticket]], bytes]) -> Receipt | None:
+    def repeatable(self, render: Callable[[Situation], Answer]) -> Repeatable | None:
         """What is to be kept under the idempotency key, if one was given."""
         if self.key is None:
             return None
-        return Receipt(account=self.staff.id, key=self.key, digest=self.digest, render=render)
+        return Repeatable(
+            account=self.staff.id,
+            key=self.key,
+            digest=self.digest,
+            render=lambda situation: render(situation).packed(),
+        )

@@ -39,6 +39,7 @@ class Route:
     writes: bool = False
     produces: str = "application/json"
     etag: bool = False
+    linked: bool = False  # a page of a list, with links to the others
 
     @property
     def reads_body(self) -> bool:
@@ -48,7 +49,7 @@ class Route:
     @property
     def statuses(self) -> tuple[int, ...]:
         """Every status it may refuse with."""
-        found = {*self.refuses, 406} - {406}
+        found = set(self.refuses)
         if not self.anybody:
             found.add(401)
         if self.query is not None or self.reads_body or self.method == "POST":

@@ -18,6 +18,7 @@ from service.channels.letter import Letter, Undeliverable
 
 _FORBIDDEN = frozenset({"template", "smtp", "attach", "attach-as"})  # these read files or name another host
 _ONE_AT_A_TIME = Lock()  # Apprise tells its reasons through a logger that all threads share
+logging.getLogger("apprise").propagate = False  # it would write addresses, which are secrets
 _WHY = 300  # characters of the reason that are kept
 
 

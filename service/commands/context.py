@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
@@ -13,13 +12,15 @@ from service.settings import Settings
 from service.wiring import Desk, open_database, open_desk
 from workflows.storage.database import Database
 
-R = TypeVar("R")
-
 
 class Refused(click.ClickException):
     """The command was understood and is refused. Exit code 1."""
 
     exit_code = 1
+
+    def show(self, _file: object = None) -> None:
+        """Say why, in one line."""
+        click.echo(f"huifang: {self.message}", err=True)
 
 
 class Context:
@@ -55,6 +56,5 @@ class Context:
             database.close()
 
 
-def with_context(command: Callable[..., R]) -> Callable[..., R]:
-    """Give the command the `Context` as its first argument."""
-    return click.make_pass_decorator(Context)(command)
+with_context = click.make_pass_decorator(Context)
+"""Gives a command the `Context` as its first argument."""

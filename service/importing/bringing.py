@@ -53,7 +53,7 @@ class Bringer:
         deeds = (case.opening, *case.steps) if done is None else case.steps[done:]
         for deed in deeds:
             try:
-                self._desk.engine.do(self._command(deed, ticket), deed.at, hush=self._now)
+                self._desk.engine.do(self._command(deed, ticket), deed.at, hushed_until=self._now)
             except (Refusal, SpecError) as error:
                 return Outcome(opened, steps, (deed.line, _of(deed, said(error))))
             opened, steps = opened or deed.trigger is None, steps + (deed.trigger is not None)

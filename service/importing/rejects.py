@@ -12,7 +12,7 @@ EXAMPLES = 20
 
 
 class Rejects:
-    """Writes `line`, `reason` and the columns as they were, encoded as the file was. Without a path, counts."""
+    """Writes `line`, `reason` and the columns as they were, encoded as the file is. No path: it counts."""
 
     def __init__(self, path: Path | None, encoding: str, delimiter: str, header: tuple[str, ...]) -> None:
         self.count = 0

@@ -202,7 +202,13 @@ def test_a_slip_is_pointed_at(source: str, message: str, column: int) -> None:
 def test_whole_numbers_that_cannot_be_mended_are_explained() -> None:
     assert "write 10.0 for 10" in str(refused("fee > size(tags)"))
     assert "write 10.0 for 10" in str(refused("fee > (10)"))
-    assert "write 10.0 for 10" in str(refused("area in tags.map(t, 1)"))
+    assert "does not go with number and list" in str(refused("area in tags.map(t, 1)"))
+
+
+def test_a_bracket_left_open_is_a_slip() -> None:
+    assert refused("tags.all(t, t == 'a'").column >= 1
+    assert refused("area in [1, 2").column >= 1
+    assert refused("true ? fee").column >= 1
 
 
 def test_a_slip_in_a_later_line_is_pointed_at() -> None:
@@ -383,11 +389,12 @@ SNIPPETS += [
 def test_whatever_is_written_is_an_expression_or_an_expression_error(source: str) -> None:
     try:
         expression = SCOPE.check(source)
-    except ExpressionError as error:
-        assert error.message
-        assert error.line >= 1
-        assert error.column >= 1
+    except ExpressionError as complaint:
+        refusal = complaint
+    else:
+        assert isinstance(expression, Expression)
+        expression.holds(FULL)
+        expression.holds(EMPTY)
         return
-    assert isinstance(expression, Expression)
-    expression.holds(FULL)
-    expression.holds(EMPTY)
+    assert refusal.message
+    assert min(refusal.line, refusal.column) >= 1

@@ -152,7 +152,11 @@ def _check_readers(draft: Draft) -> None:
     declared = said.get("fields_") or {}
     personal = [name for name in declared if draft.fields[name].personal]
     if personal and not said.get("readers"):
-        draft.wrong(("readers",), f"who may read the personal field {personal[0]!r}? Say `readers`")
+        draft.wrong(
+            ("fields", personal[0]),
+            f"who may read the personal field {personal[0]!r}? Say `readers`",
+            key=True,
+        )
 
 
 def _invariants(draft: Draft) -> Iterator[Invariant]:

@@ -10,10 +10,10 @@ from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
 from workflows.language.context import Context, digest_of
-from workflows.language.definition import RECIPIENTS, TICKET_ROLES, Organisation, Role
+from workflows.language.definition import LANGUAGES, RECIPIENTS, TICKET_ROLES, Organisation, Role
 from workflows.language.problems import Path, Problem, Report
-from workflows.language.shapes import OrganisationShape
-from workflows.language.shaping import shaped
+from workflows.language.shapes import OrganisationShape, TitledShape
+from workflows.language.shaping import fitted, shaped
 from workflows.language.source import Source, kind
 from workflows.timing.calendars import Calendar
 from workflows.timing.escalation import EscalationPolicy
@@ -71,6 +71,9 @@ def _organisation(source: Source | None, found: list[Problem]) -> tuple[Organisa
     roles = {name: _role(name, raw or {}) for name, raw in said.get("roles", {}).items()}
     for name, role in roles.items():
         _check_role(role, roles, ("roles", name), report)
+        _check_title(role.title, ("roles", name, "title"), report)
+    for name, title in said.get("departments", {}).items():
+        _check_title(title, ("departments", name), report)
     found.extend(report.problems)
     return Organisation(roles=roles, departments=said.get("departments", {})), _seal(source.data)
 
@@ -125,11 +128,20 @@ def _read_entries(
         if not isinstance(spec, dict):
             report.add((name,), f"{kind(spec)} where a mapping belongs")
             continue
+        for path, message in fitted({"title": spec.get("title")}, TitledShape(), (name,))[1]:
+            report.add(path, message)
+        _check_title(spec.get("title"), (name, "title"), report)
         try:
             yield name, read(name, spec, report)
         except SpecError as error:
             for path, message in error.problems:
                 report.add((name, *_steps(path)), message)
+
+
+def _check_title(title: object, path: Path, report: Report) -> None:
+    missing = [language for language in LANGUAGES if isinstance(title, dict) and language not in title]
+    if missing:
+        report.add(path, f"the title lacks {', '.join(missing)}")
 
 
 def _steps(path: tuple[object, ...]) -> Path:

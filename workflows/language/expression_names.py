@@ -102,7 +102,7 @@ def field_name(key: str, each: Field, read: Read) -> Name:
 
 
 def _rows_of(table: Field) -> Convert | None:
-    """Numbers in rows compare as numbers. Instants stay texts, `timestamp(row.since)`: CEL takes none in a map."""
+    """Numbers in rows become doubles. Instants stay texts, `timestamp(row.at)`: CEL takes none in a map."""
     numbers = {part.name for part in table.parts if part.type in (FieldType.NUMBER, FieldType.MONEY)}
     if not numbers:
         return None

@@ -162,7 +162,8 @@ class ExpressionText:
         for index, word in enumerate(self.words):
             if word.text == "has" and word.kind == "name" and self.sign(index + 1) == "(":
                 raise self.error("has(…) is not used here: compare with null, `field != null`", index)
-        assert self.visited is not None  # reading it finds a `visits` without a state
+        for index in self._visits:
+            self._visited(index)
         for loop in self.loops:
             for index in range(loop.start, loop.end):
                 if self.sign(index) == "+":

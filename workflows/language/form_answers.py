@@ -33,6 +33,9 @@ MONEY = r"-?[0-9]{1,12}(\.[0-9]{1,2})?"
 DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _HOUR = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 MOMENT = rf"{DAY}[Tt]{_HOUR}:[0-5][0-9](\.[0-9]{{1,9}})?([Zz]|[+-]{_HOUR})"
+_BROKEN_TEXT = re.compile(f"[{CONTROLS}\ud800-\udfff]")
+_BROKEN_LINE = re.compile(f"[{CONTROLS}\\r\ud800-\udfff]")
+_MOMENT = re.compile(MOMENT)
 _CARD = re.compile(r"[0-9]{17}[0-9X]")  # a resident identity card of the mainland
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -104,8 +107,7 @@ class Text(Answer):
         """`value` if it is a text that can be kept and shown."""
         if not isinstance(value, str):
             raise self.refusal()
-        controls = CONTROLS if self.asked.multiline else CONTROLS + r"\r"
-        if re.search(f"[{controls}\ud800-\udfff]", value):
+        if (_BROKEN_TEXT if self.asked.multiline else _BROKEN_LINE).search(value):
             raise fault("must not contain control characters", "characters")
         return value
 
@@ -211,11 +213,12 @@ class Moment(Answer):
     wanted = "a date and time with its offset, such as 2026-03-02T09:00:00+08:00"
 
     def read(self, value: Any) -> Any:
-        if not isinstance(value, str) or not re.fullmatch(MOMENT, value.strip()):
+        if not isinstance(value, str) or not _MOMENT.fullmatch(value.strip()):
             raise self.refusal()
         try:
             kept = rfc3339(parse_rfc3339(value.strip().upper()))
-            parse_rfc3339(kept)  # an offset can push it over the edge of the years we keep
+            if not value.endswith(("Z", "z")):
+                parse_rfc3339(kept)  # an offset can push it over the edge of the years we keep
         except (ValueError, OverflowError):
             raise fault("must be a real date and time between 1970 and 2200", "date-range") from None
         return kept

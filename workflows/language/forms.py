@@ -52,13 +52,10 @@ class Form:
         kept, reasons = self._read(data, organisation)
         sent = data if isinstance(data, Mapping) else {}
         needed = [name for name in self.requires if name in sent or (partial_known or {}).get(name) is None]
-        refused = {str(reason.field).partition("[")[0] for reason in reasons}
+        refused = {_root(reason) for reason in reasons}
         reasons += missing(self.fields, [name for name in needed if name not in refused], kept)
         if reasons:
-            order = {name: place for place, name in enumerate(self.fields)}
-            raise Invalid(
-                sorted(reasons, key=lambda r: order.get(str(r.field).partition("[")[0], len(order)))
-            )
+            raise Invalid(sorted(reasons, key=self._order))
         return kept
 
     def check(
@@ -83,6 +80,12 @@ class Form:
         """
         requires = [name for name in self.requires if name not in set(known)]
         return json_schema(self.fields.values(), requires, language, organisation)
+
+    def _order(self, reason: Reason) -> tuple[int, str]:
+        """As the form has its fields, unknown ones last."""
+        root = _root(reason)
+        known = tuple(self.fields)
+        return (known.index(root), "") if root in self.fields else (len(known), root)
 
     def _read(self, data: Any, organisation: Organisation) -> tuple[dict[str, object], list[Reason]]:
         try:
@@ -114,13 +117,15 @@ class Form:
 
     def _unknown(self, path: Path, place: str) -> Reason:
         name = str(path[-1])
+        if len(path) == 1 and name in self._elsewhere:
+            message = f"{place} is no field of this step"
+            return Reason("unknown-field", message, field=place, facts={"field": place})
         top = self.fields.get(str(path[0])) if len(path) > 1 else None
         known = [part.name for part in top.parts] if top else list(self.fields)
         close = difflib.get_close_matches(name, known, n=1)
         hint = f"; did you mean {close[0]}?" if close else ""
-        what = "is no field of this step" if len(path) == 1 and name in self._elsewhere else "is no field"
         facts = {"field": place} | ({"meant": close[0]} if close else {})
-        return Reason("unknown-field", f"{place} {what}{hint}", field=place, facts=facts)
+        return Reason("unknown-field", f"{place} is no field{hint}", field=place, facts=facts)
 
     def _strangers(self, kept: Mapping[str, Any], organisation: Organisation) -> Iterator[Reason]:
         """The departments that the organisation does not have."""
@@ -193,6 +198,10 @@ def _cells(name: str, column: str, rows: Any) -> list[tuple[Path, Any]]:
 def _open_items(checklist: Field, rows: Any) -> list[str]:
     done = {row.get("item") for row in rows}
     return [item.value for item in checklist.items if item.value not in done]
+
+
+def _root(reason: Reason) -> str:
+    return str(reason.field).partition("[")[0]
 
 
 def _faults(messages: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:

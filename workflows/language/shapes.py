@@ -268,6 +268,12 @@ class RoleShape(Shape):
     outside = Flag()
 
 
+class TitledShape(Shape):
+    """What calendars and escalations have in common; the rest of them `timing` reads."""
+
+    title = titles(required=True)
+
+
 class OrganisationShape(Shape):
     """organisation.yaml."""
 

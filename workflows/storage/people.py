@@ -84,7 +84,9 @@ class People:
         """Add a member of staff with the posts held. Conflict if the account name is taken."""
         row = {"id": person.id, "account": person.account, "name": person.name, "language": person.language}
         with self._changing() as session:
-            session.connection.execute(insert(staff).values(row | {"password_hash": password_hash, "active": True}))
+            session.connection.execute(
+                insert(staff).values(row | {"password_hash": password_hash, "active": True})
+            )
             _put_posts(session, person.id, person.memberships)
 
     def change_staff(

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from workflows.core.ticket import Ticket
 from workflows.errors import KeyReused, Reason
-from workflows.storage.conflicts import Replayed
+from workflows.storage import tables
+from workflows.storage.conflicts import Conflict, Replayed
 from workflows.storage.database import Database
+from workflows.storage.statements import inserting
 from workflows.storage.ticket_rows import Values
 from workflows.timing.instants import Instant
 
@@ -33,6 +35,7 @@ class Receipts:
         self._database = database
         self._find = database.sql(_FIND)
         self._forget = database.sql(_FORGET)
+        self._insert = inserting(database, tables.idempotency_keys)
 
     def answer(self, account: str, key: str, digest: str) -> bytes | None:
         """What was answered to this request before. KeyReused if the key served another request."""
@@ -47,6 +50,16 @@ class Receipts:
         answer = receipt and self.answer(receipt.account, receipt.key, receipt.digest)
         if answer is not None:
             raise Replayed(answer)
+
+    def keep(self, account: str, key: str, digest: str, answer: bytes, at: Instant) -> bytes | None:
+        """Keep an answer that is about no ticket; or the one that was given to another request first."""
+        row = {"account_id": account, "key": key, "digest": digest, "answer": answer, "created_at": at}
+        try:
+            with self._database.transaction() as session:
+                session.run(self._insert, row | {"site_id": "", "ticket_id": "", "seq": 0})
+        except Conflict:
+            return self.answer(account, key, digest)
+        return None
 
     def forget(self, before: Instant) -> int:
         """Forget the keys used before this moment; how many."""

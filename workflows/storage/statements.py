@@ -14,7 +14,7 @@ from sqlalchemy import Table, insert
 from sqlalchemy.dialects import postgresql
 
 from workflows.storage import tables
-from workflows.storage.database import Database
+from workflows.storage.database import Bound, Database
 
 _PG = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -53,21 +53,20 @@ def upserting(table: Table, values: str) -> str:
 class SqliteStatements:
     """One statement for each row."""
 
-    def __init__(self, database: Database) -> None:
-        self.open = inserting(database, tables.tickets)
-        self.history = inserting(database, tables.history)
-        self.message = inserting(database, tables.outbox)
-        self.key = inserting(database, tables.idempotency_keys)
-        marks = ", ".join(f":{column.name}" for column in tables.clocks.c)
-        self.clock = upserting(tables.clocks, f"VALUES ({marks})")
-        self.terms = TERMS_SQLITE
-        self._moves: dict[tuple[str, ...], str] = {}
+    def __init__(self) -> None:
+        self.open = Bound(_plain(tables.tickets))
+        self.history = Bound(_plain(tables.history))
+        self.message = Bound(_plain(tables.outbox))
+        self.key = Bound(_plain(tables.idempotency_keys))
+        self.clock = Bound(upserting(tables.clocks, f"VALUES ({_marks(tables.clocks)})"))
+        self.terms = Bound(TERMS_SQLITE)
+        self._moves: dict[tuple[str, ...], Bound] = {}
 
-    def move(self, changed: tuple[str, ...]) -> str:
+    def move(self, changed: tuple[str, ...]) -> Bound:
         """UPDATE of these columns of a ticket."""
         found = self._moves.get(changed)
         if found is None:
-            found = self._moves[changed] = moving(changed)
+            found = self._moves[changed] = Bound(moving(changed))
         return found
 
 
@@ -76,6 +75,14 @@ TERMS_SQLITE = (
     " VALUES (:site_id, :ticket_id, (SELECT coalesce(max(doc), 0) + 1 FROM texts), :terms)"
     " ON CONFLICT (site_id, ticket_id) DO UPDATE SET terms = excluded.terms"
 )
+
+
+def _plain(table: Table) -> str:
+    return f"INSERT INTO {table.name} ({_names(table)}) VALUES ({_marks(table)})"  # noqa: S608
+
+
+def _marks(table: Table) -> str:
+    return ", ".join(f":{column.name}" for column in table.c)
 
 
 class PostgresStatements:

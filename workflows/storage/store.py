@@ -10,7 +10,7 @@ from workflows.core.ticket import Child, Ticket
 from workflows.storage import tables
 from workflows.storage.conflicts import Conflict, Dropped
 from workflows.storage.counting import Counters
-from workflows.storage.database import Database
+from workflows.storage.database import Database, Row, Session
 from workflows.storage.preparing import Identity, Preparation, Prepared, Words
 from workflows.storage.receipts import Receipt, Receipts, receipt_row
 from workflows.storage.search import terms
@@ -52,14 +52,17 @@ class Store:
 
     def load(self, site: str, ticket_id: str) -> Loaded | None:
         """A ticket and its clocks; None if the site has no such ticket."""
-        which = {"site": site, "id": ticket_id}
-        # The ticket first: if a step slips in between, its seq is the older one and `record` refuses.
-        found = self._database.read(self._ticket, which)
-        if not found:
+        found = self._database.again(lambda session: self._load(session, {"site": site, "id": ticket_id}))
+        if found is None:
             return None
-        row, clocks = found[0], self._database.read(self._clocks, which)
+        row, clocks = found
         personal = self._database.cipher.open(row[25], f"{site}/{ticket_id}", "ticket", row[24])
         return ticket_from(row, personal), tuple(map(clock_from, clocks))
+
+    def _load(self, session: Session, which: dict[str, object]) -> tuple[Row, list[Row]] | None:
+        # The ticket first: if a step slips in between, its seq is the older one and `record` refuses.
+        row = session.run(self._ticket, which).fetchone()
+        return None if row is None else (row, list(session.run(self._clocks, which).fetchall()))
 
     def children(self, site: str, ticket_id: str) -> tuple[Child, ...]:
         """The tickets that were opened from this one, oldest first."""
@@ -72,6 +75,10 @@ class Store:
     def receipt_answer(self, account: str, key: str, digest: str) -> bytes | None:
         """What was answered to this request before, if it was. KeyReused if the key served another request."""
         return self._receipts.answer(account, key, digest)
+
+    def keep_answer(self, account: str, key: str, digest: str, answer: bytes, at: Instant) -> bytes | None:
+        """Keep an answer that is about no ticket; the first one, if another request was quicker."""
+        return self._receipts.keep(account, key, digest, answer, at)
 
     def forget_receipts(self, before: Instant) -> int:
         """Forget the idempotency keys used before this moment; how many."""

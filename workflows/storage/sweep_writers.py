@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql
 from workflows.storage import tables
 from workflows.storage.database import Database, Session
 from workflows.storage.preparing import Prepared
-from workflows.storage.statements import SqliteStatements
+from workflows.storage.statements import Bound, SqliteStatements
 from workflows.storage.ticket_rows import Values
 
 _PG = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -39,11 +39,11 @@ class SweepWriter(Protocol):
 class SqliteSweepWriter:
     """Each statement once, for many rows."""
 
-    def __init__(self, database: Database) -> None:
-        self._sql = SqliteStatements(database)
+    def __init__(self) -> None:
+        self._sql = SqliteStatements()
         setting = ", ".join(f"{name} = :{name}" for name in _CLOCK_SET)
         guard = " AND ".join(f"{name} = :{name}" for name in _CLOCK_KEY)
-        self._clock = f"UPDATE clocks SET {setting} WHERE {guard}"  # noqa: S608 - column names of our own
+        self._clock = Bound(f"UPDATE clocks SET {setting} WHERE {guard}")  # noqa: S608 - column names of our own
 
     def still_there(self, session: Session, steps: Sequence[Prepared]) -> list[Prepared]:
         """The steps whose tickets have not moved on."""
@@ -99,7 +99,7 @@ class PostgresSweepWriter:
 
 def sweep_writer(database: Database) -> SweepWriter:
     """The writer that fits the database."""
-    return PostgresSweepWriter(database) if database.postgres else SqliteSweepWriter(database)
+    return PostgresSweepWriter(database) if database.postgres else SqliteSweepWriter()
 
 
 def _by_shape(steps: Sequence[Prepared]) -> Iterator[tuple[tuple[str, ...], list[Prepared]]]:

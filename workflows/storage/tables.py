@@ -178,8 +178,6 @@ clocks = Table(
 )
 _NEXT = and_(clocks.c.next_level_at.is_not(None), clocks.c.parked.is_(None))
 Index("ix_clocks_next_level", clocks.c.next_level_at, sqlite_where=_NEXT, postgresql_where=_NEXT)
-_RUNNING = and_(clocks.c.due_at.is_not(None), clocks.c.stopped_at.is_(None))
-Index("ix_clocks_due", clocks.c.site_id, clocks.c.due_at, sqlite_where=_RUNNING, postgresql_where=_RUNNING)
 _PARKED = clocks.c.parked.is_not(None)
 Index("ix_clocks_parked", clocks.c.site_id, sqlite_where=_PARKED, postgresql_where=_PARKED)
 

@@ -53,14 +53,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site_id", "ticket_id", "name", name=op.f("pk_clocks")),
     )
     op.create_index(
-        "ix_clocks_due",
-        "clocks",
-        ["site_id", "due_at"],
-        unique=False,
-        sqlite_where=sa.text("due_at IS NOT NULL AND stopped_at IS NULL"),
-        postgresql_where=sa.text("due_at IS NOT NULL AND stopped_at IS NULL"),
-    )
-    op.create_index(
         "ix_clocks_next_level",
         "clocks",
         ["next_level_at"],

@@ -1,0 +1,29 @@
+"""Two ways of doing the same, in turn: these machines are noisy, so only ratios of neighbours mean anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from statistics import median
+from time import perf_counter
+
+
+def compare(
+    name: str, ours: Callable[[], object], floor: Callable[[], object], work: int, unit: str, rounds: int
+) -> float:
+    """Run both `rounds` times after one round to warm up; print rates and the ratio ours / floor. The median ratio."""
+    ours(), floor()
+    pairs = [(_seconds(ours), _seconds(floor)) for _ in range(rounds)]
+    ratios = sorted(theirs / mine for mine, theirs in pairs)
+    mine, theirs = (work / median(times) for times in zip(*pairs, strict=True))
+    print(
+        f"{name:44} ours {mine:9.0f} {unit}   floor {theirs:9.0f} {unit}   "
+        f"ratio {median(ratios):.2f}  ({ratios[0]:.2f} to {ratios[-1]:.2f}, {rounds} rounds)",
+        flush=True,
+    )
+    return median(ratios)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = perf_counter()
+    work()
+    return perf_counter() - started

@@ -1,0 +1,127 @@
+"""How the promises are kept, what waits to be sent, and what was set aside."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from service import schemas
+from service.api import receipts
+from service.api.answers import Answer, as_json
+from service.api.call import Call
+from service.api.paging import page_links
+from service.api.routing import Routes
+from service.api.showing import when
+from service.refusals import Malformed, reason
+from workflows.errors import NotFound
+from workflows.storage.filters import TicketFilter
+from workflows.storage.views import OutboxRow
+from workflows.timing.instants import rfc3339
+
+routes = Routes("reports")
+
+
+@routes.get(
+    "/api/reports/promises",
+    "How promises are kept",
+    "Promises",
+    query=schemas.PromisesQuery(),
+    refuses=(404,),
+)
+def promises(call: Call) -> Answer:
+    """Counts of the promises begun in a time; `share` of the settled ones that were met."""
+    asked = call.query
+    found = call.desk.queries.promises(
+        call.wanted_sites(),
+        call.now,
+        workflow=asked.get("workflow"),
+        clock=asked.get("clock"),
+        since=asked.get("since"),
+        until=asked.get("until"),
+    )
+    settled = found.met + found.missed
+    share = round(found.met / settled, 4) if settled else None
+    return as_json({**asdict(found), "share": share, "at": rfc3339(call.now)})
+
+
+@routes.get(
+    "/api/reports/states",
+    "How many tickets stand where",
+    "States",
+    query=schemas.StatesQuery(),
+    refuses=(404,),
+)
+def states(call: Call) -> Answer:
+    """Tickets by process and state."""
+    wanted = TicketFilter(sites=call.wanted_sites(), workflow=call.query.get("workflow"))
+    found = call.desk.queries.states(wanted)
+    items = [
+        {"workflow": workflow, "state": state, "tickets": count}
+        for (workflow, state), count in sorted(found.items())
+    ]
+    return as_json({"items": items, "at": rfc3339(call.now)})
+
+
+@routes.get(
+    "/api/outbox",
+    "Messages waiting, sent, or dead",
+    "Messages",
+    query=schemas.OutboxQuery(),
+    refuses=(403,),
+    linked=True,
+)
+def list_outbox(call: Call) -> Answer:
+    """Messages of the sites the asker looks after, oldest first."""
+    sites = set(call.managed_sites())
+    limit = min(call.query.get("limit") or call.settings.api.page, call.settings.api.largest_page)
+    try:
+        page = call.desk.queries.messages(call.query["status"], call.query.get("cursor"), limit)
+    except ValueError:
+        raise Malformed(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
+    items = [_message(each) for each in page.messages if each.site in sites]
+    return as_json({"items": items, "next": page.next}, 200, page_links(call, page.next))
+
+
+def _message(row: OutboxRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "site": row.site,
+        "ticket": row.ticket,
+        "seq": row.seq,
+        "kind": row.kind,
+        "recipient": row.recipient,
+        "role": row.role,
+        "clock": row.clock,
+        "level": row.level,
+        "urgent": row.urgent,
+        "status": row.status,
+        "attempts": row.attempts,
+        "last_error": row.last_error,
+        "not_before": rfc3339(row.not_before),
+        "created_at": rfc3339(row.created_at),
+        "sent_at": when(row.sent_at),
+    }
+
+
+@routes.post(
+    "/api/outbox/{id}/requeue",
+    "Try a dead message again",
+    "Requeued",
+    status=200,
+    body=schemas.Nothing(),
+    refuses=(403, 404),
+)
+def requeue(call: Call, id: str) -> Answer:
+    """Put a message that could not be sent back among those that wait."""
+    sites = call.managed_sites()
+    if not any(call.desk.outbox.requeue(site, id, call.now) for site in sites):
+        raise NotFound(reason("unknown-message", "there is no such message, or it is not dead"))
+    return receipts.kept(call, as_json({"id": id, "status": "pending"}))
+
+
+@routes.get("/api/parked", "Clocks that were set aside", "Parked", refuses=(403,))
+def list_parked(call: Call) -> Answer:
+    """Clocks of the sites the asker looks after that could not be worked on, and why."""
+    sites = set(call.managed_sites())
+    items = [asdict(each) for each in call.desk.queries.parked() if each.site in sites]
+    return as_json({"items": items})

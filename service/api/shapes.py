@@ -1,0 +1,239 @@
+"""The shapes of answers, for the OpenAPI document: JSON Schema 2020-12; every key is always there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Json = dict[str, Any]
+
+TEXT: Json = {"type": "string"}
+TEXT_OR_NULL: Json = {"type": ["string", "null"]}
+WHOLE: Json = {"type": "integer"}
+WHOLE_OR_NULL: Json = {"type": ["integer", "null"]}
+YES_NO: Json = {"type": "boolean"}
+INSTANT: Json = {"type": "string", "format": "date-time"}
+INSTANT_OR_NULL: Json = {"type": ["string", "null"], "format": "date-time"}
+ANYTHING: Json = {}
+OBJECT: Json = {"type": "object"}
+TEXTS: Json = {"type": "array", "items": TEXT}
+
+
+def ref(name: str) -> Json:
+    """A named shape."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def many(item: Json) -> Json:
+    """A list."""
+    return {"type": "array", "items": item}
+
+
+def thing(optional: tuple[str, ...] = (), /, **properties: Json) -> Json:
+    """An object with exactly these keys. A trailing underscore keeps a name from being Python's."""
+    named = {name.rstrip("_"): shape for name, shape in properties.items()}
+    required = [name for name in named if name not in optional]
+    return {"type": "object", "properties": named, "required": required, "additionalProperties": False}
+
+
+def page(name: str) -> Json:
+    """A page of a list: `next` is the cursor of the page that follows."""
+    return thing(items=many(ref(name)), next=TEXT_OR_NULL)
+
+
+def items(name: str) -> Json:
+    """A list that has but one page."""
+    return thing(items=many(ref(name)))
+
+
+_LINE: dict[str, Json] = {
+    "number": TEXT,
+    "id": {"type": "string", "format": "uuid"},
+    "workflow": TEXT,
+    "version": WHOLE,
+    "title": TEXT,
+    "state": TEXT,
+    "state_title": TEXT,
+    "category": {"enum": ["open", "waiting", "closed", "cancelled"]},
+    "seq": WHOLE,
+    "site": TEXT,
+    "department": TEXT_OR_NULL,
+    "assignee": TEXT_OR_NULL,
+    "assignee_name": TEXT_OR_NULL,
+    "priority": {"enum": ["low", "normal", "high", "urgent"]},
+    "opened_at": INSTANT,
+    "changed_at": INSTANT,
+    "closed_at": INSTANT_OR_NULL,
+    "due_at": INSTANT_OR_NULL,
+    "overdue": YES_NO,
+    "parent": TEXT_OR_NULL,
+    "origin": TEXT_OR_NULL,
+}
+_CLOCK: dict[str, Json] = {
+    "name": TEXT,
+    "title": TEXT,
+    "state": TEXT_OR_NULL,
+    "promise": TEXT,
+    "started_at": INSTANT,
+    "stopped_at": INSTANT_OR_NULL,
+    "due_at": INSTANT_OR_NULL,
+    "budget": WHOLE,
+    "consumed": WHOLE,
+    "remaining": {**WHOLE, "description": "negative once it is late"},
+    "unit": {"enum": ["working second", "second"]},
+    "paused": YES_NO,
+    "overdue": YES_NO,
+    "verdict": {"enum": ["running", "overdue", "paused", "met", "missed"]},
+    "level": {**WHOLE, "description": "escalation levels that have fired"},
+    "next_level_at": INSTANT_OR_NULL,
+    "parked": TEXT_OR_NULL,
+}
+
+SHAPES: dict[str, Json] = {
+    "Problem": thing(
+        type=TEXT,
+        title=TEXT,
+        status=WHOLE,
+        detail=TEXT,
+        instance=TEXT,
+        blocked_by=many(ref("Reason")),
+    ),
+    "Reason": thing(("field", "saw", "who"), code=TEXT, message=TEXT, field=TEXT, saw=ANYTHING, who=TEXTS),
+    "TicketLine": thing(**_LINE),
+    "TicketPage": page("TicketLine"),
+    "Ticket": thing(**_LINE, data=OBJECT, clocks=many(ref("Clock")), children=many(ref("Child"))),
+    "Child": thing(number=TEXT, id=TEXT, workflow=TEXT, link=TEXT, state=TEXT, category=TEXT, closed=YES_NO),
+    "Clock": thing(**_CLOCK),
+    "ClockExplained": thing(**_CLOCK, explain=many(ref("Segment"))),
+    "Segment": thing(from_=INSTANT, to=INSTANT, counted=YES_NO, why=TEXT, rule=TEXT),
+    "Clocks": thing(clocks=many(ref("ClockExplained"))),
+    "Personal": thing(number=TEXT, id=TEXT, personal=OBJECT),
+    "Entry": thing(
+        seq=WHOLE,
+        at=INSTANT,
+        kind=TEXT,
+        actor=thing(id=TEXT, name=TEXT, on_behalf=TEXT_OR_NULL),
+        surface=TEXT,
+        trigger=TEXT_OR_NULL,
+        title=TEXT_OR_NULL,
+        from_=TEXT_OR_NULL,
+        to=TEXT_OR_NULL,
+        data=OBJECT,
+        personal=YES_NO,
+        note=TEXT,
+        spent=WHOLE_OR_NULL,
+        target=WHOLE_OR_NULL,
+        hash=TEXT,
+    ),
+    "HistoryPage": page("Entry"),
+    "Transitions": thing(available=many(ref("Available")), blocked=many(ref("Blocked"))),
+    "Available": thing(
+        trigger=TEXT, title=TEXT, to=TEXTS, form={**OBJECT, "description": "JSON Schema 2020-12 of `data`"}
+    ),
+    "Blocked": thing(trigger=TEXT, title=TEXT, reasons=many(ref("Reason")), who=TEXTS),
+    "WorkflowLine": thing(
+        name=TEXT, title=TEXT, purpose=TEXT, version=WHOLE, may_open=YES_NO, start=thing(roles=TEXTS)
+    ),
+    "Workflows": items("WorkflowLine"),
+    "Workflow": thing(
+        name=TEXT,
+        title=TEXT,
+        purpose=TEXT,
+        version=WHOLE,
+        digest=TEXT,
+        covers=TEXTS,
+        start=thing(
+            state=TEXT,
+            roles=TEXTS,
+            requires=TEXTS,
+            accepts=TEXTS,
+            form={**OBJECT, "description": "JSON Schema 2020-12 of `data`"},
+        ),
+        states=many(
+            thing(
+                name=TEXT,
+                title=TEXT,
+                category=TEXT,
+                owner={"type": ["object", "null"]},
+                due={"type": ["object", "null"]},
+                escalation=TEXT_OR_NULL,
+            )
+        ),
+        transitions=many(
+            thing(
+                trigger=TEXT,
+                title=TEXT,
+                from_=TEXTS,
+                to=TEXT_OR_NULL,
+                roles=TEXTS,
+                requires=TEXTS,
+                accepts=TEXTS,
+                guard=TEXT_OR_NULL,
+                auto=YES_NO,
+            )
+        ),
+        clocks=many(
+            thing(
+                name=TEXT,
+                title=TEXT,
+                starts=TEXTS,
+                stops=TEXTS,
+                due={"type": ["object", "null"]},
+                escalation=TEXT_OR_NULL,
+                pauses=YES_NO,
+                on_reopen=TEXT,
+            )
+        ),
+        readers=TEXTS,
+        personal=TEXTS,
+    ),
+    "Version": thing(version=WHOLE, digest=TEXT, published_at=INSTANT, published_by=TEXT, open_tickets=WHOLE),
+    "Versions": items("Version"),
+    "Checked": thing(problems=many(thing(line=WHOLE, column=WHOLE, path=TEXT, message=TEXT, severity=TEXT))),
+    "Publication": thing(name=TEXT, title=TEXT, version=WHOLE, changed=YES_NO, digest=TEXT),
+    "IssuedToken": thing(id=TEXT, token=TEXT, name=TEXT, created_at=INSTANT, expires_at=INSTANT),
+    "Token": thing(id=TEXT, name=TEXT, created_at=INSTANT, expires_at=INSTANT_OR_NULL, current=YES_NO),
+    "Tokens": items("Token"),
+    "Me": thing(
+        id=TEXT,
+        account=TEXT,
+        name=TEXT,
+        language=TEXT,
+        sites=many(thing(id=TEXT, roles=TEXTS, departments=TEXTS, manager=YES_NO)),
+    ),
+    "Site": thing(id=TEXT, name=TEXT, zone=TEXT),
+    "Sites": items("Site"),
+    "Staff": thing(id=TEXT, account=TEXT, name=TEXT, site=TEXT, roles=TEXTS, departments=TEXTS),
+    "StaffList": items("Staff"),
+    "Promises": thing(
+        met=WHOLE,
+        missed=WHOLE,
+        running=WHOLE,
+        overdue=WHOLE,
+        paused=WHOLE,
+        share={"type": ["number", "null"], "description": "of the settled ones, those that were met"},
+        at=INSTANT,
+    ),
+    "States": thing(items=many(thing(workflow=TEXT, state=TEXT, tickets=WHOLE)), at=INSTANT),
+    "Message": thing(
+        id=TEXT,
+        site=TEXT,
+        ticket=TEXT,
+        seq=WHOLE,
+        kind=TEXT,
+        recipient=TEXT,
+        role=TEXT,
+        clock=TEXT_OR_NULL,
+        level=WHOLE_OR_NULL,
+        urgent=YES_NO,
+        status=TEXT,
+        attempts=WHOLE,
+        last_error=TEXT_OR_NULL,
+        not_before=INSTANT,
+        created_at=INSTANT,
+        sent_at=INSTANT_OR_NULL,
+    ),
+    "Messages": page("Message"),
+    "Requeued": thing(id=TEXT, status=TEXT),
+    "Parked": items("ParkedClock"),
+    "ParkedClock": thing(site=TEXT, ticket=TEXT, clock=TEXT, reason=TEXT),
+}

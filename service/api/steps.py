@@ -1,0 +1,182 @@
+"""What is done to a ticket, and what could be. Every write names the step it was decided on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service import schemas
+from service.api.answers import Answer, as_json, etag
+from service.api.call import Call
+from service.api.forms import step_form
+from service.api.places import Place, place_of
+from service.api.routing import MERGE_PATCH, Routes
+from service.api.tickets import staff_named, whole
+from service.problems import blocked_by
+from service.texts import titled
+from workflows.core.choices import Choice, choices
+from workflows.core.commands import Amend, Assign, Claim, Fire, Note, TicketCommand
+from workflows.core.ticket import Situation
+
+routes = Routes("tickets")
+
+
+@routes.get(
+    "/api/tickets/{number}/transitions",
+    "What can be done now, and what not, and why",
+    "Transitions",
+    query=schemas.SiteQuery(),
+    refuses=(404, 409),
+    etag=True,
+)
+def show_transitions(call: Call, number: str) -> Answer:
+    """The steps the asker may take, each with its form; the others, each with the reasons and who could."""
+    site, ticket_id = place_of(call, number)
+    situation = call.desk.engine.look(site, ticket_id)
+    ticket = situation.ticket
+    assert ticket is not None, "what is looked at exists"
+    found = choices(situation, call.actor(site), call.now)
+    shown = {
+        "available": [_available(each, situation, call.language) for each in found if not each.reasons],
+        "blocked": [_blocked(each, situation, call.language) for each in found if each.reasons],
+    }
+    heads = {"Content-Language": call.language, "Vary": "Accept-Language", "ETag": etag(ticket.seq)}
+    return as_json(shown, 200, heads)
+
+
+def _available(choice: Choice, situation: Situation, language: str) -> dict[str, Any]:
+    assert situation.ticket is not None, "what is looked at exists"
+    here = situation.ticket.state
+    return {
+        "trigger": choice.trigger,
+        "title": _title(choice, situation, language),
+        "to": list(dict.fromkeys(row.to or here for row in choice.rows)),
+        "form": step_form(situation.definition, choice.rows, language, situation.directory),
+    }
+
+
+def _blocked(choice: Choice, situation: Situation, language: str) -> dict[str, Any]:
+    return {
+        "trigger": choice.trigger,
+        "title": _title(choice, situation, language),
+        "reasons": [blocked_by(each, language, situation.definition) for each in choice.reasons],
+        "who": list(choice.who),
+    }
+
+
+def _title(choice: Choice, situation: Situation, language: str) -> str:
+    """The title of the trigger: that of its first row in the file that has one."""
+    rows = (*choice.rows, *situation.definition.transitions)
+    return next(
+        (titled(r.title, language) for r in rows if r.trigger == choice.trigger and r.title), choice.trigger
+    )
+
+
+@routes.post(
+    "/api/tickets/{number}/transitions",
+    "Take a step",
+    "Ticket",
+    body=schemas.TakeStep(),
+    query=schemas.SiteQuery(),
+    writes=True,
+)
+def take_step(call: Call, number: str) -> Answer:
+    """Fire a trigger with its form filled in; the ticket as it then stands."""
+    site, ticket = place_of(call, number)
+    body = call.body
+    command = Fire(
+        site=site,
+        ticket=ticket,
+        actor=call.actor(site),
+        expected=call.seen,
+        note=body["note"],
+        trigger=body["trigger"],
+        data=body["data"],
+    )
+    return _done(call, command, 201)
+
+
+@routes.post(
+    "/api/tickets/{number}/notes",
+    "Write a note",
+    "Ticket",
+    body=schemas.WriteNote(),
+    query=schemas.SiteQuery(),
+    writes=True,
+)
+def write_note(call: Call, number: str) -> Answer:
+    """Write something down; the ticket stays where it is."""
+    site, ticket = place_of(call, number)
+    command = Note(
+        site=site, ticket=ticket, actor=call.actor(site), expected=call.seen, note=call.body["text"]
+    )
+    return _done(call, command, 201)
+
+
+@routes.post(
+    "/api/tickets/{number}/claim",
+    "Take a ticket that nobody has",
+    "Ticket",
+    body=schemas.ClaimIt(),
+    query=schemas.SiteQuery(),
+    writes=True,
+)
+def claim(call: Call, number: str) -> Answer:
+    """The asker has the ticket from now on."""
+    site, ticket = place_of(call, number)
+    command = Claim(
+        site=site, ticket=ticket, actor=call.actor(site), expected=call.seen, note=call.body["note"]
+    )
+    return _done(call, command, 201)
+
+
+@routes.put(
+    "/api/tickets/{number}/assignee",
+    "Say who has the ticket",
+    "Ticket",
+    body=schemas.GiveTo(),
+    query=schemas.SiteQuery(),
+    writes=True,
+)
+def assign(call: Call, number: str) -> Answer:
+    """Give the ticket to a member of staff, by id or account, or back to nobody."""
+    site, ticket = place_of(call, number)
+    command = Assign(
+        site=site,
+        ticket=ticket,
+        actor=call.actor(site),
+        expected=call.seen,
+        note=call.body["note"],
+        to=_staff_id(call, (site, ticket), call.body["assignee"]),
+    )
+    return _done(call, command, 200)
+
+
+def _staff_id(call: Call, place: Place, named: str | None) -> str | None:
+    """The id behind a name; what nobody is called goes on as it is, and the decision says so."""
+    if named is None:
+        return None
+    member = staff_named(call, named, (place[0],))
+    return member.id if member else named
+
+
+@routes.patch(
+    "/api/tickets/{number}/data",
+    "Put the form right",
+    "Ticket",
+    free_body=True,
+    media=MERGE_PATCH,
+    query=schemas.SiteQuery(),
+    writes=True,
+)
+def amend(call: Call, number: str) -> Answer:
+    """Correct fields without a step (RFC 7396: null takes a field away)."""
+    site, ticket = place_of(call, number)
+    command = Amend(site=site, ticket=ticket, actor=call.actor(site), expected=call.seen, data=call.body)
+    return _done(call, command, 200)
+
+
+def _done(call: Call, command: TicketCommand, status: int) -> Answer:
+    def answer(situation: Situation) -> Answer:
+        return whole(situation, call, status)
+
+    return answer(call.desk.engine.do(command, call.now, call.repeatable(answer)))

@@ -1,0 +1,231 @@
+"""Opening tickets and looking at them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service import schemas
+from service.api import showing
+from service.api.answers import Answer, as_json, etag
+from service.api.call import Call
+from service.api.identifiers import new_id
+from service.api.paging import page_links
+from service.api.places import place_of
+from service.api.routing import Routes
+from service.refusals import Malformed, reason
+from workflows.core.commands import Open
+from workflows.core.people import Staff
+from workflows.core.ticket import Situation
+from workflows.errors import Forbidden, Invalid, Reason
+from workflows.storage.filters import TicketFilter
+
+routes = Routes("tickets")
+
+
+def whole(situation: Situation, call: Call, status: int) -> Answer:
+    """The ticket as an answer, with what the next writer needs: where it is, and its ETag."""
+    ticket = situation.ticket
+    assert ticket is not None, "a step leaves a ticket"
+    shown = showing.ticket_whole(situation, call.now, call.language)
+    heads = {**_heads(call), "ETag": etag(ticket.seq)}
+    if status == 201:
+        heads["Location"] = f"/api/tickets/{ticket.id}"
+    return as_json(shown, status, heads)
+
+
+def _heads(call: Call) -> dict[str, str]:
+    return {"Content-Language": call.language, "Vary": "Accept-Language"}
+
+
+@routes.post(
+    "/api/tickets",
+    "Open a ticket",
+    "Ticket",
+    body=schemas.OpenTicket(),
+    refuses=(403, 404, 409),
+)
+def open_ticket(call: Call) -> Answer:
+    """Open a ticket of a process, at the only site of the asker or at the one that is named."""
+    body = call.body
+    site = _site(call, body.get("site"))
+    command = Open(
+        site=site,
+        id=new_id(call.now),
+        workflow=body["workflow"],
+        actor=call.actor(site),
+        data=body["data"],
+        note=body["note"],
+    )
+
+    def answer(situation: Situation) -> Answer:
+        return whole(situation, call, 201)
+
+    return answer(call.desk.engine.do(command, call.now, call.repeatable(answer)))
+
+
+def _site(call: Call, named: str | None) -> str:
+    if named is not None:
+        return call.site_named(named)
+    if len(call.sites) == 1:
+        return call.sites[0]
+    if not call.sites:
+        raise Forbidden(Reason("not-a-member", "you belong to no site"))
+    sites = ", ".join(call.sites)
+    raise Invalid(reason("site-needed", f"say at which site: {sites}", field="site", sites=sites))
+
+
+@routes.get(
+    "/api/tickets", "List tickets", "TicketPage", query=schemas.TicketsQuery(), refuses=(404,), linked=True
+)
+def list_tickets(call: Call) -> Answer:
+    """Tickets of the asker's sites, newest first; late ones with the longest late first."""
+    limit = min(call.query.get("limit") or call.settings.api.page, call.settings.api.largest_page)
+    try:
+        page = call.desk.queries.tickets(_wanted(call), call.query.get("cursor"), limit)
+    except ValueError:
+        raise Malformed(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
+    get = call.desk.library.get
+    directories = {site: call.desk.people.directory(site) for site in {each.site for each in page.tickets}}
+    items = [
+        showing.ticket_line(
+            each, get(each.workflow, each.version), call.now, call.language, directories[each.site]
+        )
+        for each in page.tickets
+    ]
+    return as_json({"items": items, "next": page.next}, 200, {**_heads(call), **page_links(call, page.next)})
+
+
+def _wanted(call: Call) -> TicketFilter:
+    asked = call.query
+    view = asked.get("view")
+    late = asked.get("overdue") or view == "overdue"
+    return TicketFilter(
+        sites=call.wanted_sites(),
+        workflow=asked.get("workflow"),
+        state=asked.get("state"),
+        category=asked.get("category") or ("open" if view in ("mine", "unassigned") else None),
+        assignee=call.staff.id if view == "mine" else _assignee(call, asked.get("assignee")),
+        unassigned=view == "unassigned",
+        department=asked.get("department"),
+        overdue=call.now if late else None,
+        q=asked.get("q"),
+        parent=asked.get("parent"),
+    )
+
+
+def _assignee(call: Call, named: str | None) -> str | None:
+    if named is None:
+        return None
+    if named == "me":
+        return call.staff.id
+    member = staff_named(call, named, call.wanted_sites())
+    return member.id if member else named
+
+
+def staff_named(call: Call, named: str, sites: tuple[str, ...]) -> Staff | None:
+    """The member of staff of one of the sites with this id or account."""
+    for site in sites:
+        staff = call.desk.people.directory(site).staff
+        found = staff.get(named) or next((each for each in staff.values() if each.account == named), None)
+        if found is not None:
+            return found
+    return None
+
+
+@routes.get(
+    "/api/tickets/{number}",
+    "Look at a ticket",
+    "Ticket",
+    query=schemas.SiteQuery(),
+    refuses=(404, 409),
+    etag=True,
+)
+def show_ticket(call: Call, number: str) -> Answer:
+    """The ticket by its number or id; 304 when the reader has it already."""
+    site, ticket_id = place_of(call, number)
+    situation = call.desk.engine.look(site, ticket_id)
+    assert situation.ticket is not None, "what is looked at exists"
+    if _has(call, etag(situation.ticket.seq)):
+        return Answer(304, headers={**_heads(call), "ETag": etag(situation.ticket.seq)})
+    return whole(situation, call, 200)
+
+
+def _has(call: Call, tag: str) -> bool:
+    said = call.request.headers.get("If-None-Match", "")
+    return any(each.strip().removeprefix("W/") in (tag, "*") for each in said.split(","))
+
+
+@routes.get(
+    "/api/tickets/{number}/personal",
+    "Read the personal fields",
+    "Personal",
+    query=schemas.SiteQuery(),
+    refuses=(403, 404, 409),
+)
+def show_personal(call: Call, number: str) -> Answer:
+    """The personal fields in clear, for the roles that may read them. That they were read is kept."""
+    site, ticket_id = place_of(call, number)
+    situation = call.desk.engine.look(site, ticket_id)
+    ticket, definition = situation.ticket, situation.definition
+    assert ticket is not None, "what is looked at exists"
+    if not call.staff.roles(site) & definition.readers:
+        who = tuple(sorted(definition.readers))
+        named = ", ".join(who) or "nobody"
+        raise Forbidden(
+            Reason(
+                "personal-not-yours",
+                f"personal fields are read by: {named}",
+                who=who,
+                facts={"roles": named},
+            )
+        )
+    if ticket.personal:
+        call.desk.privacy.record_reading(site, ticket_id, call.staff.id, ticket.personal, call.now)
+    shown: dict[str, Any] = {"number": ticket.number, "id": ticket.id, "personal": dict(ticket.personal)}
+    return as_json(shown, 200, {**_heads(call), "Cache-Control": "no-store"})
+
+
+@routes.get(
+    "/api/tickets/{number}/history",
+    "Read the history",
+    "HistoryPage",
+    query=schemas.PageQuery(),
+    refuses=(404, 409),
+    linked=True,
+)
+def show_history(call: Call, number: str) -> Answer:
+    """What was done to the ticket, oldest first."""
+    after = _after(call.query.get("cursor"))
+    limit = min(call.query.get("limit") or call.settings.api.page, call.settings.api.largest_page)
+    site, ticket_id = place_of(call, number)
+    definition = call.desk.engine.look(site, ticket_id).definition
+    found = call.desk.queries.history(site, ticket_id, after, limit + 1)
+    items = [showing.entry(past, definition, call.language) for past in found[:limit]]
+    following = str(found[limit - 1].seq) if len(found) > limit else None
+    return as_json({"items": items, "next": following}, 200, {**_heads(call), **page_links(call, following)})
+
+
+def _after(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
+        raise Malformed(reason("bad-cursor", "the cursor is none of this list", field="cursor"))
+    return int(cursor)
+
+
+@routes.get(
+    "/api/tickets/{number}/clocks",
+    "See the promises, with the working of each deadline",
+    "Clocks",
+    query=schemas.SiteQuery(),
+    refuses=(404, 409),
+)
+def show_clocks(call: Call, number: str) -> Answer:
+    """The clocks of the ticket, each explained."""
+    site, ticket_id = place_of(call, number)
+    situation = call.desk.engine.look(site, ticket_id)
+    shown = [
+        showing.clock_explained(each, situation.definition, call.now, call.language)
+        for each in situation.clocks
+    ]
+    return as_json({"clocks": shown}, 200, _heads(call))

@@ -1,0 +1,147 @@
+"""A whole folder: the company's three files, and the processes that speak of each other."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.language.desk import COMPANY, COMPLAINT, changed, titles, write_folder
+from workflows.language.company import read_context
+from workflows.language.problems import Problem, Severity, errors
+from workflows.language.reading import read_folder
+
+OTHER = changed("workflow: complaint", "workflow: repair").replace("TS-{year}", "WX-{year}")
+
+
+def said(name: str, old: str, new: str) -> list[str]:
+    """What is wrong with the company's files when one passage of one is changed."""
+    text = changed(old, new, COMPANY[name].decode())
+    return [str(problem) for problem in read_context({**COMPANY, name: text.encode()}, "d")[1]]
+
+
+def test_a_folder_is_read_whole(tmp_path: Path):
+    """Definitions, texts and places by the name of the process; schedules are left to others."""
+    folder = write_folder(tmp_path, COMPLAINT, OTHER)
+    (folder / "schedules.yaml").write_text("weekly: {cron: x}")
+    found = read_folder(folder)
+    assert found.problems == found.errors == ()
+    assert set(found.definitions) == set(found.texts) == set(found.sources) == {"complaint", "repair"}
+    assert found.texts["complaint"] == COMPLAINT
+    assert set(found.context.calendars) == {"office"}
+    assert found.definitions["repair"].organisation.roles["desk"].superior == "supervisor"
+
+
+def test_an_empty_folder_misses_three_files(tmp_path: Path):
+    """Nothing is raised; each file is named."""
+    problems = [str(problem) for problem in read_folder(tmp_path).problems]
+    assert len(problems) == 3
+    assert all(name in " ".join(problems) for name in COMPANY)
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path):
+    """The same as an empty one."""
+    assert len(read_folder(tmp_path / "nowhere").problems) == 3
+
+
+def test_what_cannot_be_opened_is_a_problem(tmp_path: Path):
+    """A folder that is called like a file."""
+    (write_folder(tmp_path, COMPLAINT) / "odd.yaml").mkdir()
+    found = read_folder(tmp_path)
+    assert "cannot be read" in str(found.problems[0])
+    assert set(found.definitions) == {"complaint"}
+
+
+def test_all_problems_of_all_files_come_at_once(tmp_path: Path):
+    """Each with its file."""
+    write_folder(
+        tmp_path,
+        changed("to: handled\n", "to: handeld\n"),
+        OTHER.replace("calendar: office", "calendar: shop"),
+    )
+    (tmp_path / "calendars.yaml").write_bytes(COMPANY["calendars.yaml"].replace(b"Shanghai", b"Shangai"))
+    files = {Path(problem.file).parent.name for problem in read_folder(tmp_path).problems}
+    assert files == {"group-0", "group-1", tmp_path.name}
+
+
+def test_one_name_is_one_process(tmp_path: Path):
+    """The second file of a name is refused."""
+    found = read_folder(write_folder(tmp_path, COMPLAINT, COMPLAINT))
+    assert any("'complaint' is defined in" in str(problem) for problem in found.problems)
+
+
+def test_one_numbering_is_of_one_process(tmp_path: Path):
+    """Or two tickets would have one number."""
+    twin = COMPLAINT.replace("workflow: complaint", "workflow: repair")
+    found = read_folder(write_folder(tmp_path, COMPLAINT, twin))
+    assert [problem.message for problem in found.problems] == [
+        "'complaint' has the numbering 'TS-{year}-{seq:5}' already"
+    ]
+
+
+def test_a_process_with_problems_is_still_there_to_be_spoken_of(tmp_path: Path):
+    """Its own problems are enough."""
+    speaking = COMPLAINT.replace("open: complaint", "open: repair")
+    found = read_folder(write_folder(tmp_path, speaking, OTHER.replace("to: handled\n", "to: handeld\n")))
+    assert len(found.problems) == 1
+    assert set(found.definitions) == {"complaint"}
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        ("organisation.yaml", "superior: director", "superior: direktor", "3:22"),
+        ("organisation.yaml", "superior: director", "superior: desk", "nobody stands at the top: desk -> supervisor -> desk"),
+        ("organisation.yaml", "  worker: {", "  assignee: {", "'assignee' means somebody else already"),
+        ("organisation.yaml", "outside: true", "outside: true, inside: x", "unknown key 'inside'; did you mean 'outside'?"),
+        ("organisation.yaml", "departments:", "department:", "'departments' is missing"),
+        ("organisation.yaml", "\n  engineering: " + titles("Engineering"), "", ""),
+        ("calendars.yaml", "Asia/Shanghai", "Asia/Shangai", "did you mean 'Asia/Shanghai'?"),
+        ("calendars.yaml", "09:00-12:00", "09:00-25:00", ""),
+        ("calendars.yaml", "  zone", "  zoen", "did you mean 'zone'?"),
+        ("calendars.yaml", titles("Office"), "{en: Office}", "the title lacks"),
+        ("escalations.yaml", "at: 80%", "at: 80", "did you mean '80%'?"),
+        ("escalations.yaml", "notify: assignee", "notify: asignee", "unknown recipient 'asignee'; did you mean 'assignee'?"),
+        ("escalations.yaml", "raise: priority", "raise: hell", "'hell' cannot be raised"),
+        ("escalations.yaml", "{at: 80%, notify: assignee}", "{at: 80%}", "the level does nothing"),
+        ("escalations.yaml", "  levels: [{at: 100%", "  lvels: [{at: 100%", "unknown key 'lvels'; did you mean 'levels'?"),
+        ("escalations.yaml", titles("Steep"), "{en: Steep}", "the title lacks zh-Hans, zh-Hant, es"),
+        ("organisation.yaml", titles("Director"), "{en: Director}", "the title lacks zh-Hans, zh-Hant, es"),
+        ("organisation.yaml", titles("Security"), "{en: Security}", "the title lacks zh-Hans, zh-Hant, es"),
+    ],
+)  # fmt: skip
+def test_the_companys_files_are_judged_too(name: str, old: str, new: str, message: str):
+    """With the same manners."""
+    if message:
+        assert any(message in each and each.startswith(f"d/{name}:") for each in said(name, old, new))
+
+
+@pytest.mark.parametrize("name", COMPANY)
+@pytest.mark.parametrize(
+    "text", [b"", b"- a\n", b"x: y\n", b"a: [", b"x: ~\n", b"\xff", b"office: {hours: 1}"]
+)
+def test_a_companys_file_of_any_kind_raises_nothing(name: str, text: bytes):
+    """Whatever it is."""
+    read_context({**COMPANY, name: text})
+
+
+def test_84_files_are_read_within_three_seconds(tmp_path: Path):
+    """A desk is not kept waiting for its definitions."""
+    texts = [
+        COMPLAINT.replace("workflow: complaint", f"workflow: p{n}").replace("TS-", f"P{n}-").replace("open: complaint", "open: p0").replace("convert: complaint", "convert: p0")
+        for n in range(84)
+    ]  # fmt: skip
+    write_folder(tmp_path, *texts)
+    began = time.perf_counter()
+    found = read_folder(tmp_path)
+    assert time.perf_counter() - began < 3
+    assert found.problems == ()
+    assert len(found.definitions) == 84
+
+
+def test_warnings_are_no_errors():
+    """They are for the author to weigh."""
+    late = Problem(file="f", line=1, column=1, message="late")
+    doubtful = Problem(file="f", line=1, column=1, message="doubtful", severity=Severity.WARNING)
+    assert errors([late, doubtful]) == (late,)

@@ -1,0 +1,96 @@
+"""What a story expects to find, held against what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workflows.core.ticket import Ticket
+from workflows.rehearsal.stage import Stage
+from workflows.timing.instants import Instant
+from workflows.timing.problems import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What can be seen of a ticket: who heard of its lateness, and why its last step was refused."""
+
+    stage: Stage
+    ticket: Ticket
+    now: Instant
+    heard: frozenset[str]
+    codes: frozenset[str]
+
+
+def unmet(expected: Mapping[str, Any], seen: Seen) -> Iterator[str]:
+    """One sentence for each expectation that is not met."""
+    for name, wanted in expected.items():
+        look = _LOOKS.get(name)
+        if look is None:
+            yield f"unknown key {name!r}{did_you_mean(name, _LOOKS)}"
+        else:
+            yield from look(wanted, seen)
+
+
+def _state(wanted: Any, seen: Seen) -> Iterator[str]:
+    yield from _differs("state", wanted, seen.ticket.state)
+
+
+def _category(wanted: Any, seen: Seen) -> Iterator[str]:
+    yield from _differs("category", wanted, seen.ticket.category)
+
+
+def _overdue(wanted: Any, seen: Seen) -> Iterator[str]:
+    due = seen.ticket.due_at
+    yield from _differs("overdue", wanted, due is not None and due < seen.now)
+
+
+def _children(wanted: Any, seen: Seen) -> Iterator[str]:
+    yield from _differs("children", wanted, len(seen.stage.children(seen.ticket.id)))
+
+
+def _visits(wanted: Any, seen: Seen) -> Iterator[str]:
+    for state, times in wanted.items():
+        yield from _differs(f"visits to {state}", times, seen.ticket.trail.visits.get(state, 0))
+
+
+def _converted(wanted: Any, seen: Seen) -> Iterator[str]:
+    found = [each.workflow for each in seen.stage.goes_on_as(seen.ticket.id)]
+    if wanted not in found:
+        yield f"converted: {wanted} is expected, found {_listed(found)}"
+
+
+def _escalated_to(wanted: Any, seen: Seen) -> Iterator[str]:
+    """All that are named have heard; an empty list means that nobody has."""
+    yield from _among("escalated_to", wanted, seen.heard)
+
+
+def _blocked(wanted: Any, seen: Seen) -> Iterator[str]:
+    yield from _among("blocked", wanted, seen.codes)
+
+
+def _differs(name: str, wanted: object, found: object) -> Iterator[str]:
+    if wanted != found:
+        yield f"{name}: {wanted} is expected, found {found}"
+
+
+def _among(name: str, wanted: Collection[str], found: Collection[str]) -> Iterator[str]:
+    if not set(wanted) <= set(found) or (not wanted and found):
+        yield f"{name}: {_listed(wanted)} is expected, found {_listed(found)}"
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(sorted(names)) or "nobody"
+
+
+_LOOKS: Mapping[str, Callable[[Any, Seen], Iterator[str]]] = {
+    "state": _state,
+    "category": _category,
+    "overdue": _overdue,
+    "children": _children,
+    "visits": _visits,
+    "converted": _converted,
+    "escalated_to": _escalated_to,
+    "blocked": _blocked,
+}

@@ -1,0 +1,136 @@
+"""A whole desk in memory for stories to be walked on, and what is seen from the stalls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from workflows.core.people import Staff
+from workflows.core.step import Step
+from workflows.core.ticket import Ticket
+from workflows.engine import Engine
+from workflows.language.definition import Organisation
+from workflows.library import Library
+from workflows.rehearsal.troupe import SITE, troupe
+from workflows.storage import schema
+from workflows.storage.cipher import Cipher
+from workflows.storage.database import Database
+from workflows.storage.library import Library as Shelf
+from workflows.storage.outbox import Outbox
+from workflows.storage.people import People, Site
+from workflows.storage.receipts import Receipt
+from workflows.storage.store import Store
+from workflows.storage.views import OutboxRow
+from workflows.timing.clock import Clock
+from workflows.timing.instants import Instant
+
+_FOR_EVER = 200 * 366 * 86_400  # seconds: what is heard once is not heard again
+_MOST_MESSAGES = 1_000
+_NOBODYS_KEY = b"rehearsals-hold-nothing-personal"
+
+
+class Witness(Store):
+    """The store, and a note of every ticket it has written: in order, as it last stood."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.tickets: dict[str, Ticket] = {}
+
+    def record(
+        self,
+        steps: Sequence[Step],
+        patterns: Mapping[str, str] | None = None,
+        receipt: Receipt | None = None,
+    ) -> tuple[Ticket, ...]:
+        """Write the steps, and remember whose they were."""
+        written = super().record(steps, patterns, receipt)
+        self.tickets.update((ticket.id, ticket) for ticket in written)
+        return written
+
+
+class Stage:
+    """A desk with invented staff. Make one with `Stage.empty()`, or around a migrated `database`."""
+
+    def __init__(self, database: Database, site: str = SITE) -> None:
+        self._database = database
+        self.site = site
+        self.store = Witness(database)
+        self.people = People(database)
+        self.library = Library(Shelf(database))
+        self.engine = Engine(self.store, self.library, self.people)
+        self._outbox = Outbox(database)
+        self._clocks: dict[str, tuple[Clock, ...]] = {}
+
+    @classmethod
+    def empty(cls) -> Stage:
+        """A stage in memory, with nobody on it and nothing published."""
+        database = Database("sqlite://", cipher=Cipher({1: _NOBODYS_KEY}, current=1))
+        schema.migrate(database)
+        return cls(database)
+
+    def people_it(self, organisation: Organisation, zone: str) -> None:
+        """Bring the troupe on."""
+        self.people.put_site(Site(id=self.site, name="Rehearsal", zone=zone))
+        for member in troupe(organisation, self.site):
+            self.people.add_staff(member)
+
+    @property
+    def staff(self) -> Mapping[str, Staff]:
+        """The troupe by id."""
+        return self.people.directory(self.site).staff
+
+    def clear(self) -> None:
+        """End the story: what was left unfinished is not to come due in the next one."""
+        for ticket, clocks in self._clocks.items():
+            for clock in clocks:
+                if clock.next_level_at is not None and clock.parked is None:
+                    self.store.park(self.site, ticket, clock.name, "the story has ended")
+        self.store.tickets.clear()
+        self._clocks.clear()
+
+    def close(self) -> None:
+        """Strike the stage."""
+        self._database.close()
+
+    def look_again(self) -> None:
+        """See how the tickets of the story stand now."""
+        for ticket in list(self.store.tickets):
+            loaded = self.store.load(self.site, ticket)
+            if loaded is not None:
+                self.store.tickets[ticket], self._clocks[ticket] = loaded
+
+    def ticket(self, ticket: str) -> Ticket:
+        """A ticket of the story as it stands."""
+        return self.store.tickets[ticket]
+
+    def clocks(self, ticket: str) -> tuple[Clock, ...]:
+        """The clocks of a ticket of the story."""
+        return self._clocks.get(ticket, ())
+
+    def children(self, parent: str, link: str | None = None) -> list[Ticket]:
+        """The children of a ticket in the order they were opened."""
+        return [
+            each
+            for each in self.store.tickets.values()
+            if each.parent == parent and link in (None, each.link)
+        ]
+
+    def goes_on_as(self, ticket: str) -> list[Ticket]:
+        """The tickets that this one was converted to."""
+        return [each for each in self.store.tickets.values() if each.origin == ticket]
+
+    def next_level(self) -> Instant | None:
+        """When the next escalation level of the story comes due."""
+        waiting = (c.next_level_at for c in self._running() if c.next_level_at is not None)
+        return min(waiting, default=None)
+
+    def _running(self) -> Iterator[Clock]:
+        return (c for clocks in self._clocks.values() for c in clocks if c.parked is None)
+
+    @property
+    def parked(self) -> list[str]:
+        """The clocks that could not be worked on, with the reason."""
+        return [f"{c.name}: {c.parked}" for clocks in self._clocks.values() for c in clocks if c.parked]
+
+    def messages(self, now: Instant) -> tuple[OutboxRow, ...]:
+        """What has been said since the last time of asking."""
+        return self._outbox.claim(now, _MOST_MESSAGES, _FOR_EVER, "rehearsal")
