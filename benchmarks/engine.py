@@ -19,7 +19,9 @@ def engine_and_driver(kind: str, synchronous: str = "FULL", rounds: int = 9, tic
         else:
             floor = postgres_floor(url, rows)
         name = f"engine / driver, {kind}" + (f" {synchronous}" if kind == "sqlite" else "")
-        compare(name, _times(bench.walk, tickets), _times(floor.walk, tickets), STEPS * tickets, "steps/s", rounds)
+        compare(
+            name, _times(bench.walk, tickets), _times(floor.walk, tickets), STEPS * tickets, "steps/s", rounds
+        )
         bench.database.close()
 
 

@@ -19,9 +19,7 @@ HISTORY = [column.name for column in tables.history.c]
 CLOCK = [column.name for column in tables.clocks.c]
 ID = TICKET.index("id")
 NUMBER = TICKET.index("number")
-CHANGED = (
-    "state category seq changed_at entered_at closed_at due_at trail head data title assignee department".split()
-)
+CHANGED = ["state", "category", "seq", "changed_at", "entered_at", "closed_at", "due_at", "trail", "head", "data", "title", "assignee", "department"]
 
 
 @dataclass
@@ -43,8 +41,12 @@ def template(bench: Bench) -> Template:
     def keep(ticket: str, step: int) -> None:
         which = {"id": ticket}
         read, sql = bench.database.read, bench.database.sql
-        found.tickets.append(tuple(read(sql(f"SELECT {', '.join(TICKET)} FROM tickets WHERE id = :id"), which)[0]))
-        rows = read(sql(f"SELECT {', '.join(HISTORY)} FROM history WHERE ticket_id = :id ORDER BY seq"), which)
+        found.tickets.append(
+            tuple(read(sql(f"SELECT {', '.join(TICKET)} FROM tickets WHERE id = :id"), which)[0])
+        )
+        rows = read(
+            sql(f"SELECT {', '.join(HISTORY)} FROM history WHERE ticket_id = :id ORDER BY seq"), which
+        )
         found.history.append(tuple(rows[step]))
         clocks = read(sql(f"SELECT {', '.join(CLOCK)} FROM clocks WHERE ticket_id = :id"), which)
         found.clocks.append([tuple(row) for row in clocks if seen.get(row[2]) != tuple(row)])
@@ -66,7 +68,9 @@ class Floor:
         marks = lambda names: ", ".join([mark] * len(names))  # noqa: E731
         insert = lambda table, names: f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks(names)})"  # noqa: E731
         self._load = f"SELECT {', '.join(TICKET)} FROM tickets WHERE site_id = {mark} AND id = {mark}"
-        self._load_clocks = f"SELECT {', '.join(CLOCK)} FROM clocks WHERE site_id = {mark} AND ticket_id = {mark}"
+        self._load_clocks = (
+            f"SELECT {', '.join(CLOCK)} FROM clocks WHERE site_id = {mark} AND ticket_id = {mark}"
+        )
         self._count = (
             f"INSERT INTO counters (site_id, name, value) VALUES ({mark}, {mark}, 1)"
             " ON CONFLICT (site_id, name) DO UPDATE SET value = counters.value + 1 RETURNING value"
@@ -76,7 +80,9 @@ class Floor:
         self._move = f"UPDATE tickets SET {sets} WHERE site_id = {mark} AND id = {mark} AND seq = {mark}"
         self._history = insert("history", HISTORY)
         setting = ", ".join(f"{name} = excluded.{name}" for name in CLOCK[3:])
-        self._clock = f"{insert('clocks', CLOCK)} ON CONFLICT (site_id, ticket_id, name) DO UPDATE SET {setting}"
+        self._clock = (
+            f"{insert('clocks', CLOCK)} ON CONFLICT (site_id, ticket_id, name) DO UPDATE SET {setting}"
+        )
         self._terms = (
             f"{insert('texts', ['site_id', 'ticket_id', 'terms'])}"
             " ON CONFLICT (site_id, ticket_id) DO UPDATE SET terms = excluded.terms"

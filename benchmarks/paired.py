@@ -8,11 +8,17 @@ from time import perf_counter
 
 
 def compare(
-    name: str, ours: Callable[[], object], floor: Callable[[], object], work: int, unit: str, rounds: int
+    name: str,
+    ours: Callable[[], object],
+    floor: Callable[[], object],
+    work: int,
+    unit: str,
+    rounds: int,
+    prepare: Callable[[], object] = lambda: None,
 ) -> float:
-    """Run both `rounds` times after one round to warm up; print rates and the ratio ours / floor. The median ratio."""
-    ours(), floor()
-    pairs = [(_seconds(ours), _seconds(floor)) for _ in range(rounds)]
+    """Run both `rounds` times after one round to warm up, each after an untimed `prepare`; print rates and the ratio
+    ours / floor. Returns the median ratio."""
+    pairs = [(_seconds(ours, prepare), _seconds(floor, prepare)) for _ in range(rounds + 1)][1:]
     ratios = sorted(theirs / mine for mine, theirs in pairs)
     mine, theirs = (work / median(times) for times in zip(*pairs, strict=True))
     print(
@@ -23,7 +29,8 @@ def compare(
     return median(ratios)
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def _seconds(work: Callable[[], object], prepare: Callable[[], object]) -> float:
+    prepare()
     started = perf_counter()
     work()
     return perf_counter() - started

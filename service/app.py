@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable
 from http import HTTPStatus
 
 import orjson
 import structlog
-from flask import Flask, Request, Response, request
+from flask import Flask, Response, request
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -36,6 +38,7 @@ SECURITY = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-cache",
 }
+_SECURITY = tuple(SECURITY.items())
 _TRANSPORT = "max-age=31536000; includeSubDomains"
 _CODES = {404: "no-such-page", 405: "method-not-allowed", 413: "body-too-large"}
 
@@ -44,7 +47,6 @@ def create_app(desk: Desk) -> Flask:
     """The application in front of `desk`."""
     app = Flask("huifang", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = desk.settings.api.largest_body
-    app.config["SECRET_KEY"] = desk.settings.secret
     app.url_map.strict_slashes = True
     routes, metrics = all_routes(), Metrics(desk)
     sign_in = auth.SignIn(desk.people, desk.settings.api)
@@ -73,7 +75,7 @@ def _view(route: Route, desk: Desk, sign_in: auth.SignIn, metrics: Metrics) -> C
         except Replayed as replayed:
             answer = unpacked(replayed.answer)
         except Refusal as refusal:
-            answer = _refused(refusal, request, call.language)
+            answer = _refused(refusal, call)
         metrics.answered(route.method, route.path, answer.status, time.perf_counter() - began)
         return _response(answer)
 
@@ -81,14 +83,20 @@ def _view(route: Route, desk: Desk, sign_in: auth.SignIn, metrics: Metrics) -> C
 
 
 def _response(answer: Answer) -> Response:
-    response = Response(answer.body, answer.status, answer.headers, content_type=answer.media_type)
+    """The answer as Flask sends it, with the security headers that it does not set itself."""
+    said = answer.headers
+    headers = [*said.items(), *(pair for pair in _SECURITY if pair[0] not in said)]
+    if answer.status not in (204, 304):
+        headers.append(("Content-Type", answer.media_type))
+    response = Response(answer.body, answer.status, Headers(headers))
     if answer.status in (204, 304):
         del response.headers["Content-Type"]
     return response
 
 
-def _refused(refusal: Refusal, asked: Request, language: str) -> Answer:
-    said = problem(refusal, asked.path, language)
+def _refused(refusal: Refusal, call: Call) -> Answer:
+    language = call.language
+    said = problem(refusal, call.request.path, language, call.definition)
     heads = {"Content-Language": language, "Vary": "Accept-Language", **headers_of(refusal)}
     return Answer(refusal.status, orjson.dumps(said), heads, MEDIA_TYPE)
 
@@ -100,9 +108,9 @@ def _guard(app: Flask, desk: Desk) -> None:
     @app.after_request
     def harden(response: Response) -> Response:
         headers = response.headers
-        for name, value in SECURITY.items():
-            if name not in headers:
-                headers[name] = value
+        if "X-Frame-Options" not in headers:
+            for name, value in _SECURITY:
+                headers.setdefault(name, value)
         if secure and request.is_secure:
             headers["Strict-Transport-Security"] = _TRANSPORT
         return response
@@ -117,8 +125,17 @@ def _guard(app: Flask, desk: Desk) -> None:
 
     @app.errorhandler(Exception)
     def our_mistake(error: Exception) -> Response:
-        _log.error("request failed", method=request.method, path=request.path, exc_info=error)
+        _log.error("request failed", method=request.method, path=request.path, **_told(error))
         return _plain(desk, 500, "internal", "something went wrong here; it has been noted", {})
+
+
+def _told(error: Exception) -> dict[str, str]:
+    """What the log may know of a mistake: where it happened, and no more than the first line of what it says.
+
+    The values that were in play stay out of it: they may be passwords, tokens or personal words.
+    """
+    where = "".join(traceback.format_tb(error.__traceback__)[-8:])
+    return {"error": f"{type(error).__name__}: {error}".partition("\n")[0][:300], "where": where}
 
 
 def _plain(desk: Desk, status: int, code: str, message: str, headers: dict[str, str]) -> Response:

@@ -1,7 +1,7 @@
 """Everything a database holds in one file, and back: the same file for SQLite and PostgreSQL.
 
-A `.tar.gz` with a text file for each table, a JSON array for each row, and a manifest with the schema and, of
-each table, the number of rows and a digest. It is a snapshot: what is written meanwhile is not in it. Restoring
+A `.tar.gz` with a text file for each table, a JSON array for each row, and a manifest: the schema, and of each
+table the number of rows and a digest. It is a snapshot: what is written meanwhile is not in it. Restoring
 is one transaction, and a file that was cut off or changed is refused.
 """
 
@@ -24,8 +24,8 @@ import orjson
 
 from workflows.storage import tables
 from workflows.storage.conflicts import StorageError
-from workflows.storage.database import Database, Row, Session
-from workflows.storage.statements import inserting
+from workflows.storage.database import Database, Session
+from workflows.storage.sql import Row, Sql
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -121,7 +121,7 @@ class _Saving:
                 return
             last = tuple(page[-1][place] for place in places)
 
-    def _page(self, table: Any, keys: list[str], last: Row | None) -> tuple[str, dict[str, Any]]:
+    def _page(self, table: Any, keys: list[str], last: Row | None) -> tuple[Sql, dict[str, Any]]:
         key = ", ".join(f'"{name}"' for name in keys)
         after = f"WHERE ({key}) > ({', '.join(f':k{place}' for place in range(len(keys)))})" if last else ""
         columns = ", ".join(f'"{column.name}"' for column in table.columns)
@@ -162,7 +162,7 @@ class _Loading:
 
     def _table(self, table: Any) -> None:
         said = self.manifest["tables"][table.name]
-        insert, digest, count = inserting(self.database, table), sha256(), 0
+        insert, digest, count = self.database.sql(_insert(table)), sha256(), 0
         lines = iter(self._member(_member(table.name)))
         while page := list(islice(lines, _PAGE)):
             digest.update(b"".join(page))
@@ -190,6 +190,12 @@ class _Loading:
         if found is None:
             raise KeyError(name)
         return found
+
+
+def _insert(table: Any) -> str:
+    names = table.columns.keys()
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{table.name}" ({columns}) VALUES ({", ".join(f":{name}" for name in names)})'  # noqa: S608
 
 
 def _member(table: str) -> str:

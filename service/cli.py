@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.commands import accounts, definitions, keeping, messages, serving, sites, tokens
+from service.commands import accounts, definitions, keeping, messages, serving, sites, tokens, trial
 from service.commands.context import Context
 from service.settings import SettingsError
 from service.version import own_version
@@ -28,6 +28,7 @@ REFUSED, SURROUNDINGS = 1, 3
 _COMMANDS = (
     *serving.COMMANDS,
     *definitions.COMMANDS,
+    *trial.COMMANDS,
     *keeping.COMMANDS,
     accounts.accounts,
     tokens.tokens,

@@ -67,8 +67,7 @@ def _problem(
 
 def blocked_by(reason: Reason, language: str, definition: Definition | None) -> dict[str, Any]:
     """One reason, worded in `language`; in English as it was given."""
-    message = say(language, "reasons", reason.code, _facts(reason, language, definition))
-    found: dict[str, Any] = {"code": reason.code, "message": message or reason.message}
+    found: dict[str, Any] = {"code": reason.code, "message": _worded(reason, language, definition)}
     if reason.field is not None:
         found["field"] = reason.field
     if reason.saw is not None:
@@ -76,6 +75,16 @@ def blocked_by(reason: Reason, language: str, definition: Definition | None) -> 
     if reason.who:
         found["who"] = list(reason.who)
     return found
+
+
+def _worded(reason: Reason, language: str, definition: Definition | None) -> str:
+    """The reason's sentence: of its rule, where it names one, or of its code, or as it was given."""
+    facts = _facts(reason, language, definition)
+    rule = reason.facts.get("rule")
+    by_rule = say(language, "rules", rule, facts) if rule else None
+    if by_rule is None and rule and language == "en":
+        return reason.message
+    return by_rule or say(language, "reasons", reason.code, facts) or reason.message
 
 
 def _facts(reason: Reason, language: str, definition: Definition | None) -> Mapping[str, object]:

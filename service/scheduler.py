@@ -35,15 +35,16 @@ class Job:
 
 def sweep(desk: Desk, now: Instant) -> int:
     """Fire the escalation levels that have come due, batch after batch; how many."""
-    return _in_batches(lambda: desk.engine.sweep(now, desk.settings.clock.sweep_batch))
+    return in_batches(lambda: desk.engine.sweep(now, desk.settings.clock.sweep_batch))
 
 
 def send(desk: Desk, now: Instant) -> int:
     """Send the messages that wait; how many were tried."""
-    return _in_batches(lambda: relay(desk, now))
+    return in_batches(lambda: relay(desk, now))
 
 
-def _in_batches(batch: Callable[[], int]) -> int:
+def in_batches(batch: Callable[[], int]) -> int:
+    """Call `batch` until it finds no more to do, or has had its rounds; how much it did."""
     total = 0
     for _ in range(ROUNDS):
         dealt = batch()

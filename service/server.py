@@ -11,6 +11,7 @@ import errno
 import os
 import socket
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from service.app import create_app
@@ -21,14 +22,14 @@ from service.wiring import Desk, open_desk
 GRACE = 30  # seconds for the requests and ticks that have begun, when the server is told to stop
 
 
-def serve(settings: Settings, host: str, port: int, *, clock: bool) -> None:
-    """Serve until told to stop. OSError if the address is taken."""
+def serve(settings: Settings, host: str, port: int, *, clock: bool, ready: Callable[[str], None]) -> None:
+    """Serve until told to stop; `ready` hears the address. OSError if it is taken."""
     _refuse_taken(host, port)
     open_desk(settings).close()  # what is wrong with the database is said before anything is started
     if sys.platform == "win32":
-        _waitress(settings, host, port, clock=clock)
+        _waitress(settings, host, port, clock=clock, ready=ready)
     else:
-        _gunicorn(settings, host, port, clock=clock)
+        _gunicorn(settings, host, port, clock=clock, ready=ready)
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -60,17 +61,22 @@ class _Process:
         self.desk.close()
 
 
-def _waitress(settings: Settings, host: str, port: int, *, clock: bool) -> None:
+def _address(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def _waitress(settings: Settings, host: str, port: int, *, clock: bool, ready: Callable[[str], None]) -> None:
     import waitress  # only installed on Windows
 
     process = _Process(settings, clock=clock)
+    ready(_address(host, port))
     try:
         waitress.serve(process.application, host=host, port=port, threads=settings.server.threads)
     finally:
         process.stop()
 
 
-def _gunicorn(settings: Settings, host: str, port: int, *, clock: bool) -> None:
+def _gunicorn(settings: Settings, host: str, port: int, *, clock: bool, ready: Callable[[str], None]) -> None:
     from gunicorn.app.base import BaseApplication  # not installed on Windows
 
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -80,6 +86,7 @@ def _gunicorn(settings: Settings, host: str, port: int, *, clock: bool) -> None:
             for name, value in _options(settings, host, port).items():
                 self.cfg.set(name, value)
             self.cfg.set("worker_exit", _stop)
+            self.cfg.set("when_ready", lambda _arbiter: ready(_address(host, port)))
 
         def load(self) -> Any:
             self.process = _Process(settings, clock=clock)

@@ -93,7 +93,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture()
 def database(database_url: str, cipher: Cipher) -> Iterator[Database]:
     """A fresh, migrated database, once on SQLite and once on PostgreSQL."""
-    found = Database(database_url, cipher=cipher)
+    found = Database(database_url, cipher=cipher, synchronous="OFF")  # tests need no durability
     yield found
     found.close()
 

@@ -79,7 +79,7 @@ class Library:
         found = (
             p
             for name, d in folder.definitions.items()
-            for p in check(d, folder.definitions, folder.sources[name])
+            for p in check(d, source=folder.sources[name])
         )
         refuse(errors(found))
         company = {name: self._put_company(name, folder.company[name], now, by) for name in COMPANY}
@@ -95,7 +95,7 @@ class Library:
         if reading.definition is None:
             return reading
         return reading._replace(
-            problems=(*reading.problems, *check(reading.definition, known, reading.source)),
+            problems=(*reading.problems, *check(reading.definition, source=reading.source)),
         )
 
     def publish_text(self, text: str, filename: str, now: Instant, by: str) -> Publication:

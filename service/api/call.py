@@ -22,15 +22,21 @@ from workflows.core.people import Staff
 from workflows.core.rights import actor_of
 from workflows.core.ticket import Situation
 from workflows.engine import Request as Repeatable
-from workflows.errors import Forbidden, NotFound, Reason
+from workflows.errors import Forbidden, NotFound, Reason, Refusal
+from workflows.language.definition import Definition
 from workflows.storage.tokens import Bearer
 
 
 class Call:
-    """What a view works with. `seen` is the step of the ticket named by If-Match."""
+    """What a view works with.
+
+    `seen` is the step that If-Match names. `about` looks up the process, should it be asked for.
+    """
 
     __slots__ = (
         "_raw",
+        "_sites",
+        "about",
         "bearer",
         "body",
         "desk",
@@ -54,15 +60,16 @@ class Call:
         self.query: dict[str, Any] = {}
         self.seen: int | None = None
         self.key: str | None = None
+        self.about: Callable[[], Definition] | None = None
         self._raw = b""
+        self._sites: tuple[str, ...] | None = None
 
     def prepare(self, route: Route) -> Answer | None:
         """Read the request as the route has it. An answer, if it was answered before."""
         request = self.request
         if not route.anybody:
             self.bearer = auth.bearer_of(request.headers.get("Authorization"), self.desk.tokens, self.now)
-        known = route.query.fields if route.query is not None else ()
-        raw_query = reading.parameters(request, tuple(known))
+        raw_query = reading.parameters(request, route.query) if request.query_string else {}
         if route.reads_body:
             self._raw = reading.body_bytes(request, self.settings.api.largest_body)
             if self._raw or request.mimetype:
@@ -75,7 +82,7 @@ class Call:
         if route.writes:
             self.seen = reading.if_match(request)
         if route.query is not None:
-            self.query = read_query(route.query, raw_query)
+            self.query = read_query(route.query, raw_query) if raw_query else dict(route.unasked)
         if route.body is not None:
             self.body = read_body(route.body, said)
         elif route.free_body:
@@ -85,6 +92,14 @@ class Call:
     def _answered(self, key: str) -> Answer | None:
         kept = self.desk.store.receipt_answer(self.staff.id, key, self.digest)
         return unpacked(kept) if kept is not None else None
+
+    @property
+    def definition(self) -> Definition | None:
+        """The process the request is about, where that is known: its titles make a refusal readable."""
+        try:
+            return self.about() if self.about is not None else None
+        except Refusal:
+            return None
 
     @property
     def settings(self) -> Settings:
@@ -107,7 +122,9 @@ class Call:
     @property
     def sites(self) -> tuple[str, ...]:
         """The sites the asker belongs to."""
-        return tuple(dict.fromkeys(post.site for post in self.staff.memberships))
+        if self._sites is None:
+            self._sites = tuple(dict.fromkeys(post.site for post in self.staff.memberships))
+        return self._sites
 
     def wanted_sites(self) -> tuple[str, ...]:
         """The site the query names, or all of the asker's."""

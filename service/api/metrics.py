@@ -36,14 +36,20 @@ class Metrics:
             registry=self._registry,
             buckets=_BUCKETS,
         )
+        self._kept: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._standing = Standing(desk)
         if not self._shared:
             self._registry.register(self._standing)
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Note a request that was answered."""
-        self._requests.labels(method, route, status).inc()
-        self._seconds.labels(method, route).observe(seconds)
+        which = (method, route, status)
+        found = self._kept.get(which)
+        if found is None:
+            counter = self._requests.labels(method, route, status)
+            found = self._kept[which] = (counter, self._seconds.labels(method, route))
+        found[0].inc()
+        found[1].observe(seconds)
 
     def text(self) -> bytes:
         """All of it, in the text format of Prometheus."""

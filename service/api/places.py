@@ -17,6 +17,12 @@ _NUMBER = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,100}")
 
 def place_of(call: Call, number: str) -> Place:
     """(site, id) of the ticket. NotFound if it is none of theirs, Ambiguous if two of their sites have it."""
+    found = _place_of(call, number)
+    call.about = lambda: call.desk.engine.look(*found).definition
+    return found
+
+
+def _place_of(call: Call, number: str) -> Place:
     sites = call.wanted_sites()
     if _ID.fullmatch(number):
         return _by_id(call, number, sites)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Request
+from marshmallow import Schema
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.refusals import Malformed, PreconditionRequired, TooLarge, Unsupported, reason
@@ -125,8 +126,9 @@ def _encodes(text: str) -> bool:
     return True
 
 
-def parameters(request: Request, known: Sequence[str]) -> dict[str, str]:
-    """The query, each parameter once, none unknown, none empty."""
+def parameters(request: Request, schema: Schema | None) -> dict[str, str]:
+    """The query: each parameter once, none unknown; empty ones are as if they were not there."""
+    known = schema.fields if schema is not None else {}
     found: dict[str, str] = {}
     for name, values in request.args.lists():
         if name not in known:

@@ -12,8 +12,8 @@ from service.api.call import Call
 from service.api.paging import page_links
 from service.api.routing import Routes
 from service.api.showing import when
-from service.refusals import Malformed, reason
-from workflows.errors import NotFound
+from service.refusals import reason
+from workflows.errors import Invalid, NotFound
 from workflows.storage.filters import TicketFilter
 from workflows.storage.views import OutboxRow
 from workflows.timing.instants import rfc3339
@@ -67,7 +67,7 @@ def states(call: Call) -> Answer:
     "Messages waiting, sent, or dead",
     "Messages",
     query=schemas.OutboxQuery(),
-    refuses=(403,),
+    refuses=(403, 422),
     linked=True,
 )
 def list_outbox(call: Call) -> Answer:
@@ -77,7 +77,7 @@ def list_outbox(call: Call) -> Answer:
     try:
         page = call.desk.queries.messages(call.query["status"], call.query.get("cursor"), limit)
     except ValueError:
-        raise Malformed(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
+        raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
     items = [_message(each) for each in page.messages if each.site in sites]
     return as_json({"items": items, "next": page.next}, 200, page_links(call, page.next))
 

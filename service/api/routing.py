@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from marshmallow import Schema
@@ -15,7 +16,7 @@ JSON = ("application/json",)
 MERGE_PATCH = ("application/merge-patch+json", "application/json")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Route:
     """One method of one path.
 
@@ -40,6 +41,11 @@ class Route:
     produces: str = "application/json"
     etag: bool = False
     linked: bool = False  # a page of a list, with links to the others
+
+    @cached_property
+    def unasked(self) -> Mapping[str, Any]:
+        """What a query without parameters means."""
+        return dict(self.query.load({})) if self.query is not None else {}
 
     @property
     def reads_body(self) -> bool:

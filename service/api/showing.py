@@ -9,7 +9,7 @@ from service.texts import titled
 from workflows.core.people import Directory
 from workflows.core.promises import STATE_CLOCK
 from workflows.core.ticket import PRIORITIES, Child, Situation, Ticket
-from workflows.language.definition import Definition
+from workflows.language.definition import Definition, Titles
 from workflows.language.masking import mask
 from workflows.storage.views import Past
 from workflows.timing.clock import Basis, Clock
@@ -31,7 +31,7 @@ def ticket_whole(situation: Situation, now: Instant, language: str) -> Json:
     assert ticket is not None, "only a ticket that exists is shown"
     shown = ticket_line(ticket, definition, now, language, situation.directory)
     shown["data"] = {**ticket.data, **masked(definition, ticket.personal)}
-    shown["clocks"] = [clock(each, definition, now, language) for each in situation.clocks]
+    shown["clocks"] = [clock(each, definition, now, language) for each in in_order(situation.clocks)]
     shown["children"] = [_child(each) for each in situation.children]
     return shown
 
@@ -116,6 +116,11 @@ def clock(clock: Clock, definition: Definition, now: Instant, language: str) -> 
     }
 
 
+def in_order(clocks: Iterable[Clock]) -> list[Clock]:
+    """The clocks as they were started."""
+    return sorted(clocks, key=lambda each: (each.started_at, each.name))
+
+
 def _clock_title(clock: Clock, definition: Definition, language: str) -> str:
     named = definition.clocks.get(clock.name)
     if named is not None:
@@ -143,7 +148,7 @@ def clock_explained(each: Clock, definition: Definition, now: Instant, language:
 
 def entry(past: Past, definition: Definition, language: str) -> Json:
     """One row of a ticket's history. Personal words are not in it, only that there were some."""
-    title = next((row.title for row in definition.transitions if row.trigger == past.trigger), {})
+    titles: Titles = next((r.title for r in definition.transitions if r.trigger == past.trigger), {})
     return {
         "seq": past.seq,
         "at": rfc3339(past.at),
@@ -151,7 +156,7 @@ def entry(past: Past, definition: Definition, language: str) -> Json:
         "actor": {"id": past.actor_id, "name": past.actor_name, "on_behalf": past.on_behalf},
         "surface": past.surface,
         "trigger": past.trigger,
-        "title": titled(title, language) or None,
+        "title": titled(titles, language) or None,
         "from": past.source,
         "to": past.to,
         "data": past.data,
@@ -161,10 +166,3 @@ def entry(past: Past, definition: Definition, language: str) -> Json:
         "target": past.target,
         "hash": past.hash,
     }
-
-
-def lines(
-    tickets: Iterable[Ticket], definitions: Mapping[tuple[str, int], Definition], now: Instant, language: str
-) -> list[Json]:
-    """Tickets of a list."""
-    return [ticket_line(each, definitions[each.workflow, each.version], now, language) for each in tickets]

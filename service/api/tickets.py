@@ -12,7 +12,7 @@ from service.api.identifiers import new_id
 from service.api.paging import page_links
 from service.api.places import place_of
 from service.api.routing import Routes
-from service.refusals import Malformed, reason
+from service.refusals import reason
 from workflows.core.commands import Open
 from workflows.core.people import Staff
 from workflows.core.ticket import Situation
@@ -48,6 +48,7 @@ def open_ticket(call: Call) -> Answer:
     """Open a ticket of a process, at the only site of the asker or at the one that is named."""
     body = call.body
     site = _site(call, body.get("site"))
+    call.about = lambda: call.desk.library.latest(body["workflow"])
     command = Open(
         site=site,
         id=new_id(call.now),
@@ -75,7 +76,12 @@ def _site(call: Call, named: str | None) -> str:
 
 
 @routes.get(
-    "/api/tickets", "List tickets", "TicketPage", query=schemas.TicketsQuery(), refuses=(404,), linked=True
+    "/api/tickets",
+    "List tickets",
+    "TicketPage",
+    query=schemas.TicketsQuery(),
+    refuses=(404, 422),
+    linked=True,
 )
 def list_tickets(call: Call) -> Answer:
     """Tickets of the asker's sites, newest first; late ones with the longest late first."""
@@ -83,7 +89,7 @@ def list_tickets(call: Call) -> Answer:
     try:
         page = call.desk.queries.tickets(_wanted(call), call.query.get("cursor"), limit)
     except ValueError:
-        raise Malformed(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
+        raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
     get = call.desk.library.get
     directories = {site: call.desk.people.directory(site) for site in {each.site for each in page.tickets}}
     items = [
@@ -190,7 +196,7 @@ def show_personal(call: Call, number: str) -> Answer:
     "Read the history",
     "HistoryPage",
     query=schemas.PageQuery(),
-    refuses=(404, 409),
+    refuses=(404, 409, 422),
     linked=True,
 )
 def show_history(call: Call, number: str) -> Answer:
@@ -209,7 +215,7 @@ def _after(cursor: str | None) -> int:
     if cursor is None:
         return 0
     if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
-        raise Malformed(reason("bad-cursor", "the cursor is none of this list", field="cursor"))
+        raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor"))
     return int(cursor)
 
 
@@ -226,6 +232,6 @@ def show_clocks(call: Call, number: str) -> Answer:
     situation = call.desk.engine.look(site, ticket_id)
     shown = [
         showing.clock_explained(each, situation.definition, call.now, call.language)
-        for each in situation.clocks
+        for each in showing.in_order(situation.clocks)
     ]
     return as_json({"clocks": shown}, 200, _heads(call))

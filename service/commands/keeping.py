@@ -67,7 +67,7 @@ def audit() -> None:
 @click.option("--site", help="One site only.")
 @with_context
 def verify(context: Context, site: str | None) -> int:
-    """Verify every chain of history and every serial number. Exit code 1 if anything was changed or is missing."""
+    """Verify every chain of history and every serial number. Exit code 1 if anything is amiss."""
     found = 0
     with context.desk() as desk, progress("entries") as reached:
         for finding in find(desk.database, site, reached):

@@ -44,8 +44,9 @@ def _serve(context: Context, host: str | None, port: int | None, *, clock: bool)
     settings = context.settings
     logs.configure(settings)
     host, port = host or settings.server.host, port or settings.server.port
-    click.echo(f"Huifang listens on http://{host}:{port}/ (stop with Ctrl-C)", err=True)
-    listen(settings, host, port, clock=clock)
+    listen(
+        settings, host, port, clock=clock, ready=lambda url: click.echo(f"Huifang listens on {url}", err=True)
+    )
 
 
 @click.command()

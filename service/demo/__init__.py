@@ -1,4 +1,4 @@
-"""A demonstration desk: invented sites, invented people, and tickets that stand where stories have left them."""
+"""A demonstration desk: invented sites and people, and tickets that stand where stories have left them."""
 
 from __future__ import annotations
 

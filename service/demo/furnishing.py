@@ -68,7 +68,7 @@ def _directions(desk: Desk, port: int, password: str) -> Iterator[str]:
         yield f"  Site          {site.id}  {site.name}  ({site.zone})"
     yield f"  Accounts      {EVERYBODY} (every role), receptionist, cs-officer, repair-worker, ..."
     yield f"  Password      {password}   (of all of them; also in {desk.settings.data / PASSWORD_FILE})"
-    yield "  A token       curl -s -H 'Content-Type: application/json' \\"
-    yield f'                  -d \'{{"account": "{EVERYBODY}", "password": "{password}", "name": "curl"}}\' {here}/api/tokens'
+    sent = f'{{"account": "{EVERYBODY}", "password": "{password}", "name": "curl"}}'
+    yield f"  A token       curl -s -H 'Content-Type: application/json' -d '{sent}' {here}/api/tokens"
     yield f"  The tickets   curl -s -H 'Authorization: Bearer <token>' {here}/api/tickets"
     yield ""

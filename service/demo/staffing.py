@@ -50,7 +50,12 @@ def hire(desk: Desk, password: str, everybody: str) -> int:
 def _people(organisation: Organisation, everybody: str) -> Iterator[Staff]:
     roles = [name for name, role in organisation.roles.items() if not role.outside]
     heads = [Membership(site.id, HEAD, each) for site in SITES for each in organisation.departments]
-    posts = [Membership(site.id, role, _home(role, organisation)) for site in SITES for role in roles if role != HEAD]
+    posts = [
+        Membership(site.id, role, _home(role, organisation))
+        for site in SITES
+        for role in roles
+        if role != HEAD
+    ]
     yield _person(everybody, "全能·演示", (*posts, *heads), "zh-Hans")
     for post in (*posts, *heads):
         title = organisation.roles[post.role].title

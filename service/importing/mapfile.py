@@ -185,6 +185,7 @@ def _source(said: Any) -> Source:
         otherwise=said.get("otherwise"),
         slug=said.get("slug", False),
         default=said.get("default"),
+        drop_unlisted=said.get("unlisted") == "empty",
     )
 
 

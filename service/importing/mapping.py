@@ -14,7 +14,8 @@ class Source:
     """Where the value of a field comes from: columns (several are joined), or a `constant`.
 
     `words` translates what the column says, `otherwise` is for every other word; `slug` makes it a name;
-    `default` stands in for an empty column.
+    `default` stands in for an empty column. With `drop_unlisted` an answer that the field does not list leaves it
+    empty, where it would be refused.
     """
 
     columns: tuple[str, ...] = ()
@@ -25,6 +26,7 @@ class Source:
     otherwise: Value | None = None
     slug: bool = False
     default: Value | None = None
+    drop_unlisted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

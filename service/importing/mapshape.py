@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from workflows.language.shape_fields import (
-    UNDERSCORES,
-    ByName,
-    Either,
-    Flag,
-    Inner,
-    Name,
-    Piece,
-    Rows,
-    Shape,
-    Text,
-    Word,
-)
+from workflows.language.shape_fields import UNDERSCORES, Flag, Name, Piece, Shape, Text, Word
+from workflows.language.shape_groups import ByName, Either, Inner, Rows
 
 IGNORE = "ignore"  # an activity that brings no step about
 
@@ -48,6 +37,7 @@ class SourceShape(Shape):
     otherwise = Scalar()
     slug = Flag()
     default = Scalar()
+    unlisted = Word(("refuse", "empty"))
 
 
 def sources(**kwargs: Any) -> ByName:

@@ -64,6 +64,8 @@ def value_of(source: Source, cells: Mapping[str, str], field: Field, times: Time
     if not text:
         return source.default
     said = _translated(text, source)
+    if source.drop_unlisted and said not in {option.value for option in field.options}:
+        return None
     return _typed(said, field, source, times) if isinstance(said, str) else said
 
 

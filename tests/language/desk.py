@@ -1,5 +1,6 @@
-"""A small company and one process of it, as texts; and what reading says of the process when a word is changed."""
+"""A small company and one process of it, as texts; and what reading says when a word of it is changed."""
 
+# ruff: noqa: E501  # YAML as its authors write it
 from __future__ import annotations
 
 from pathlib import Path

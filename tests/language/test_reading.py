@@ -154,6 +154,14 @@ def test_the_digest_tells_texts_and_what_they_lean_on_apart():
     assert other.definition.digest != definition().digest
 
 
+def test_a_definition_answers_what_the_desk_asks():
+    """Which triggers there are, who must not do both, whether there are children."""
+    found = definition()
+    assert found.triggers >= {"classify", "note", "give-up"}
+    assert found.separations == {"classify": {"confirm"}, "confirm": {"classify"}}
+    assert found.has_children
+
+
 REFUSALS: list[tuple[str, str, str]] = [
     # the shape of the file
     (
@@ -359,7 +367,25 @@ REFUSALS: list[tuple[str, str, str]] = [
     ),
     ("{content: item.what, complainant", "{complainant", "cannot begin without content"),
     ("{content: item.what, complainant", "{content: 12, complainant", "is a text field; this is a number"),
+    ("    at: 2026-03-02 09:00\n", "", "'at' is missing"),
+    ("{open: complaint", "{opens: complaint", "no effect"),
+    (
+        "  requires: [complainant, contact, content]",
+        "  effects: [{open: complant}]",
+        "unknown workflow 'complant'",
+    ),
+    ("from: open, roles", "from: [~], roles", "nothing stands here"),
+    ("{at: appointment, grace: 30 minutes}", "{at: Appointment}", "'Appointment' is no name"),
+    ("stops: [revisited]", "stops: [~]", "nothing stands here"),
+    ("type: choice\n", "type: choise\n", "'choise' is none of"),
+    (
+        "{high: 1 working day, otherwise: 3 working days}",
+        "{high: 1 working day, otherwise: soon}",
+        "'soon' is no duration",
+    ),
     # scenarios
+    ("escalated_to: [superior]", "escalated_to: [~]", "nothing stands here"),
+    ("link: rework, ", "", "'link' is missing"),
     ("at: 2026-03-02 09:00", "at: 2026-03-02", "is no moment; write it as 2026-03-02 09:00"),
     ("wait_until: 2026-03-02 16:00", "wait_until: tomorrow", "is no moment"),
     ("{wait: 3 working hours}", "{wait: 3}", "a bare number has no unit"),
@@ -404,6 +430,7 @@ REFUSALS: list[tuple[str, str, str]] = [
 
 # What is missing is missed elsewhere than where it was cut out: so many lines away.
 AWAY = {
+    "'at' is missing": 1,
     "'calendar' is missing": 5,
     "unknown key 'fieldz'; did you mean 'fields'?": 1,
     "who may read the personal field 'complainant'?": 1,

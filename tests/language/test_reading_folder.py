@@ -1,7 +1,9 @@
 """A whole folder: the company's three files, and the processes that speak of each other."""
 
+# ruff: noqa: E501  # a table is read by its lines
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
@@ -65,6 +67,12 @@ def test_all_problems_of_all_files_come_at_once(tmp_path: Path):
     assert files == {"group-0", "group-1", tmp_path.name}
 
 
+def test_a_file_without_a_name_is_still_judged(tmp_path: Path):
+    """It is a process that nobody can speak of."""
+    found = read_folder(write_folder(tmp_path, "a: b\n"))
+    assert any("'workflow' is missing" in str(problem) for problem in found.problems)
+
+
 def test_one_name_is_one_process(tmp_path: Path):
     """The second file of a name is refused."""
     found = read_folder(write_folder(tmp_path, COMPLAINT, COMPLAINT))
@@ -91,7 +99,7 @@ def test_a_process_with_problems_is_still_there_to_be_spoken_of(tmp_path: Path):
 @pytest.mark.parametrize(
     ("name", "old", "new", "message"),
     [
-        ("organisation.yaml", "superior: director", "superior: direktor", "3:22"),
+        ("organisation.yaml", "superior: director", "superior: direktor", "unknown role 'direktor'; did you mean 'director'?"),
         ("organisation.yaml", "superior: director", "superior: desk", "nobody stands at the top: desk -> supervisor -> desk"),
         ("organisation.yaml", "  worker: {", "  assignee: {", "'assignee' means somebody else already"),
         ("organisation.yaml", "outside: true", "outside: true, inside: x", "unknown key 'inside'; did you mean 'outside'?"),
@@ -133,9 +141,10 @@ def test_84_files_are_read_within_three_seconds(tmp_path: Path):
         for n in range(84)
     ]  # fmt: skip
     write_folder(tmp_path, *texts)
-    began = time.perf_counter()
+    began = time.process_time()
     found = read_folder(tmp_path)
-    assert time.perf_counter() - began < 3
+    patience = 3 if sys.gettrace() is None else 30  # coverage counts every line
+    assert time.process_time() - began < patience
     assert found.problems == ()
     assert len(found.definitions) == 84
 

@@ -6,12 +6,13 @@ import json
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.language.desk import COMPLAINT, CONTEXT, complaints
+from workflows.language.composing import MOST_ALIASES
 from workflows.language.reading import read_text
-from workflows.language.source import LARGEST, MOST_ALIASES, Source
+from workflows.language.source import LARGEST, Source
 
 
 def data(text: str) -> object:
@@ -129,6 +130,7 @@ def test_everything_has_its_place():
     assert source.locate(()) == (1, 1)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_an_exception(text: str):
     """Problems or a definition, never a crash."""
@@ -136,6 +138,7 @@ def test_any_text_is_read_without_an_exception(text: str):
     assert reading.definition or reading.problems
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_without_an_exception(raw: bytes):
     """Problems or a definition, never a crash."""
@@ -149,6 +152,7 @@ _VALUES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_mangled_definition_is_read_without_an_exception(data: st.DataObject):
     """Lines dropped, doubled, and their values replaced by what does not belong there."""
@@ -174,6 +178,7 @@ _JUNK = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(Source(COMPLAINT, "").data)), _JUNK)
 def test_any_junk_in_a_section_is_read_without_an_exception(section: str, junk: object):
     """A whole section of the wrong kind."""

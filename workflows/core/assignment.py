@@ -2,69 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from workflows.core.people import Directory, Staff, superior_of
-from workflows.core.rights import HEAD
+from workflows.core.people import Directory, Staff, superiors_of
+from workflows.core.rights import HEAD, line_above
 from workflows.core.step import Message
 from workflows.core.ticket import Situation, Ticket
-from workflows.language.definition import Definition, Owner
+from workflows.language.definition import Owner
 
 NOBODY = "nobody"  # the recipient of a message that no member of staff can be found for
 
 
-def department_of(definition: Definition, ticket: Ticket) -> str | None:
-    """The department that has the ticket once its state is entered: the one the state's owner names, else as before."""
-    owner = definition.states[ticket.state].owner
-    if owner is None or owner.department is None:
-        return ticket.department
-    named = ticket.data.get(owner.department)
-    return named if isinstance(named, str) else ticket.department
+def placed(
+    situation: Situation,
+    state: str,
+    data: Mapping[str, object],
+    department: str | None,
+    assignee: str | None,
+) -> tuple[str | None, str | None]:
+    """The department and the person that a ticket with this `data` belongs to when it comes to `state`.
 
-
-def assignee_on_entry(definition: Definition, directory: Directory, ticket: Ticket) -> str | None:
-    """Who has the ticket when its state is entered: the named person, whoever had it if still an owner, or the
-    only one who can be meant. Otherwise nobody: it waits to be claimed."""
-    owner = definition.states[ticket.state].owner
+    The department is the one its owner names, else as before. The person is whoever had it, if still an owner,
+    or the only one who can be meant. Otherwise nobody: it waits to be claimed.
+    """
+    owner = situation.definition.states[state].owner
     if owner is None:
-        return None
-    owners = owners_of(owner, directory, ticket)
-    if ticket.assignee is not None and any(member.id == ticket.assignee for member in owners):
-        return ticket.assignee
-    return owners[0].id if len(owners) == 1 else None
+        return department, None
+    named = data.get(owner.department) if owner.department else None
+    department = named if isinstance(named, str) else department
+    owners = _named(owner, situation.directory, data) or owners_of(owner, situation.directory, department)
+    if any(member.id == assignee for member in owners):
+        return department, assignee
+    return department, owners[0].id if len(owners) == 1 else None
 
 
-def owners_of(owner: Owner, directory: Directory, ticket: Ticket) -> tuple[Staff, ...]:
-    """The staff who have the next move. A ticket read without its data is taken at what it was when it came here."""
-    if owner.staff is not None:
-        named = directory.staff.get(str(ticket.data.get(owner.staff, ticket.assignee)))
-        return (named,) if named else ()
-    department = ticket.data.get(owner.department, ticket.department) if owner.department else None
-    within = department if isinstance(department, str) else None
+def _named(owner: Owner, directory: Directory, data: Mapping[str, object]) -> tuple[Staff, ...]:
+    member = directory.staff.get(str(data.get(owner.staff))) if owner.staff else None
+    return (member,) if member else ()
+
+
+def owners_of(owner: Owner, directory: Directory, department: str | None) -> tuple[Staff, ...]:
+    """The staff who have the next move by their posts, where the ticket is with `department`."""
+    if owner.department is not None and department is None:
+        return ()
+    within = department if owner.department else None
     if owner.role is not None:
         return directory.holders(owner.role, within)
     return directory.members(within) if within else ()
 
 
+def rehomed(situation: Situation, before: Ticket, after: Ticket) -> Ticket:
+    """The ticket given to whom its state's owner names now, if the field that says so was rewritten."""
+    owner = situation.definition.states[after.state].owner
+    field = (owner.department or owner.staff) if owner else None
+    if field is None or before.data.get(field) == after.data.get(field):
+        return after
+    department, assignee = placed(situation, after.state, after.data, after.department, after.assignee)
+    return replace(after, department=department, assignee=assignee)
+
+
 def messages(
     recipients: Iterable[str], situation: Situation, ticket: Ticket, template: Message
 ) -> tuple[Message, ...]:
-    """One message a person, however many of the `recipients` they are."""
+    """One message a person, however many of the `recipients` they are.
+
+    The ticket may have been read narrowly: nothing here looks at its data.
+    """
     found: dict[str, Message] = {}
     for recipient in recipients:
         for person, role in _people(recipient, situation, ticket):
-            found.setdefault(
-                person,
-                Message(
-                    kind=template.kind,
-                    recipient=person,
-                    role=role,
-                    text=template.text,
-                    clock=template.clock,
-                    level=template.level,
-                    urgent=template.urgent,
-                ),
-            )
+            if person not in found:
+                found[person] = replace(template, recipient=person, role=role)
     return tuple(found.values())
 
 
@@ -83,9 +92,10 @@ def _people(recipient: str, situation: Situation, ticket: Ticket) -> Iterator[tu
         case "department":
             yield from _as(directory.members(ticket.department or ""), "department")
         case "department-head":
-            yield from _as(_heads(directory, ticket), HEAD)
+            yield from _as(directory.holders(HEAD, ticket.department) if ticket.department else (), HEAD)
         case role:
-            yield from _holders(role, situation)
+            line = (role, *superiors_of(role, situation.definition.organisation))
+            yield from _held(line, situation, ticket, 1, role)
 
 
 def _as(members: Iterable[Staff], role: str) -> Iterator[tuple[str, str]]:
@@ -98,56 +108,44 @@ def _as(members: Iterable[Staff], role: str) -> Iterator[tuple[str, str]]:
 
 
 def _owners(recipient: str, situation: Situation, ticket: Ticket) -> Iterator[tuple[str, str]]:
-    """The assignee; while there is none, everybody who could take it."""
-    if recipient == "assignee" and ticket.assignee is not None:
-        yield ticket.assignee, "assignee"
+    """The assignee, who is also the owner where a person is named; while there is none, all who could take it.
+
+    Somebody must hear: while nobody could, it is those above.
+    """
+    directory, owner = situation.directory, situation.definition.states[ticket.state].owner
+    personal = recipient == "assignee" or (owner is not None and owner.staff is not None)
+    if personal and ticket.assignee in directory.staff:
+        yield str(ticket.assignee), recipient
         return
-    owner = situation.definition.states[ticket.state].owner
-    members = owners_of(owner, situation.directory, ticket) if owner else ()
+    members = owners_of(owner, directory, ticket.department) if owner else ()
     if members:
         yield from _as(members, "owner")
     else:
         yield from _above(situation, ticket, 1)
 
 
-def _heads(directory: Directory, ticket: Ticket) -> tuple[Staff, ...]:
-    return directory.holders(HEAD, ticket.department) if ticket.department else ()
-
-
-def _role_in_charge(situation: Situation, ticket: Ticket) -> str | None:
-    """The role whose superior is meant: the state's owner role, or the head for a department's state."""
-    owner = situation.definition.states[ticket.state].owner
-    if owner is not None and owner.role is not None:
-        return owner.role
-    member = situation.directory.staff.get(ticket.assignee or "")
-    if member is not None and owner is not None and owner.staff is not None:
-        return next(iter(sorted(member.roles(ticket.site))), None)
-    return None
-
-
 def _above(situation: Situation, ticket: Ticket, steps: int) -> Iterator[tuple[str, str]]:
-    """Those `steps` up the line. A post nobody holds is passed over: somebody must hear."""
-    organisation = situation.definition.organisation
-    role = _role_in_charge(situation, ticket)
-    if role is None:  # a department's own state: its head, and then the head's superiors
-        heads = _heads(situation.directory, ticket)
-        if steps == 1 and heads:
-            yield from _as(heads, HEAD)
-            return
-        role, steps = HEAD, steps - 1 if heads else steps
-    for _ in range(max(steps, 1)):
-        role = superior_of(role, organisation) if role else None
-    while role is not None and not situation.directory.holders(role):
-        role = superior_of(role, organisation)
-    if role is None:
-        yield NOBODY, "superior"
-    else:
-        yield from _as(situation.directory.holders(role), role)
+    line = line_above(situation.definition, situation.directory, ticket)
+    yield from _held(line, situation, ticket, steps, "superior")
 
 
-def _holders(role: str, situation: Situation) -> Iterator[tuple[str, str]]:
-    """Holders of `role`; while the post is empty, those above it."""
-    named: str | None = role
-    while named is not None and not situation.directory.holders(named):
-        named = superior_of(named, situation.definition.organisation)
-    yield from _as(situation.directory.holders(named) if named else (), named or role)
+def _held(
+    line: Iterable[str], situation: Situation, ticket: Ticket, steps: int, meant: str
+) -> Iterator[tuple[str, str]]:
+    """The holders of the post that is `steps` along a line of posts, or of the last one.
+
+    A post that nobody holds is passed over: somebody must hear. Of a post that several departments have, the
+    ticket's department's holders are meant.
+    """
+    held = [(role, found) for role in line if (found := _holders(role, situation.directory, ticket))]
+    if not held:
+        yield NOBODY, meant
+        return
+    role, members = held[min(steps, len(held)) - 1]
+    yield from _as(members, role)
+
+
+def _holders(role: str, directory: Directory, ticket: Ticket) -> tuple[Staff, ...]:
+    if role == HEAD and ticket.department:  # another department's head is no superior
+        return directory.holders(HEAD, ticket.department)
+    return directory.nearest(role, ticket.department)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -46,26 +46,37 @@ class Directory:
     revision: int = 0
 
     @cached_property
-    def _holders(self) -> Mapping[str, tuple[Staff, ...]]:
-        found: dict[str, list[Staff]] = {}
+    def _posts(self) -> Mapping[tuple[str | None, str | None], tuple[Staff, ...]]:
+        """(role, department) → who holds the one and belongs to the other; None stands for any."""
+        found: dict[tuple[str | None, str | None], list[Staff]] = {}
         for member in self.staff.values():
-            for role in sorted(member.roles(self.site)):
-                found.setdefault(role, []).append(member)
-        return {role: tuple(members) for role, members in found.items()}
+            for role in (None, *sorted(member.roles(self.site))):
+                for department in (None, *sorted(member.departments(self.site))):
+                    found.setdefault((role, department), []).append(member)
+        return {post: tuple(members) for post, members in found.items()}
 
     def holders(self, role: str, department: str | None = None) -> tuple[Staff, ...]:
-        """Staff who hold `role` at the site; in `department`, where one is given and any holder belongs to it."""
-        everybody = self._holders.get(role, ())
-        if department is None:
-            return everybody
-        return tuple(member for member in everybody if department in member.departments(self.site))
+        """Staff who hold `role` at the site, and belong to `department` where one is given."""
+        return self._posts.get((role, department), ())
+
+    def nearest(self, role: str, department: str | None) -> tuple[Staff, ...]:
+        """The holders of `role` who belong to `department`; all of them where none does."""
+        return self.holders(role, department) or self.holders(role)
 
     def members(self, department: str) -> tuple[Staff, ...]:
         """Staff who belong to `department` at the site."""
-        return tuple(m for m in self.staff.values() if department in m.departments(self.site))
+        return self._posts.get((None, department), ())
 
 
 def superior_of(role: str, organisation: Organisation) -> str | None:
     """The role above `role`, or None at the top."""
     known = organisation.roles.get(role)
     return known.superior if known else None
+
+
+def superiors_of(role: str, organisation: Organisation) -> Iterator[str]:
+    """The roles above `role`, the next one first."""
+    above = superior_of(role, organisation)
+    while above is not None:
+        yield above
+        above = superior_of(above, organisation)

@@ -52,8 +52,7 @@ def resolve(due: Due, data: Mapping[str, object], calendar: Calendar) -> Duratio
     if due.within is not None:
         return due.within
     if due.choices is not None:
-        chosen = due.choices.get(str(data.get(due.by or "")))
-        return chosen or due.otherwise
+        return due.choices.get(str(data.get(due.by or "")), due.otherwise)
     written = data.get(due.at or "")
     if not isinstance(written, str):
         return None

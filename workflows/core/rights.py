@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workflows.core.commands import Actor
-from workflows.core.people import Staff, superior_of
+from workflows.core.people import Directory, Staff, superiors_of
 from workflows.core.ticket import Situation, Ticket
-from workflows.language.definition import Definition, Owner, Transition
+from workflows.language.definition import Definition, Owner
 
 HEAD = "dept-head"  # the role that `department-head` means, in the ticket's department
 
@@ -31,29 +31,30 @@ def owns(owner: Owner | None, actor: Actor, ticket: Ticket) -> bool:
         return ticket.data.get(owner.staff) == actor.id
     if owner.role is not None and owner.role not in actor.roles:
         return False
-    return owner.department is None or ticket.data.get(owner.department) in actor.departments
+    if owner.department is not None:
+        return ticket.department in actor.departments
+    return owner.role is not None
 
 
 def permitted(roles: Iterable[str], actor: Actor, definition: Definition, ticket: Ticket | None) -> bool:
     """Whether one of `roles` is the actor's, read in the light of the ticket."""
-    return any(role in actor.roles or _by_ticket(role, actor, definition, ticket) for role in roles)
+    return any(_holds(role, actor, definition, ticket) for role in roles)
 
 
-def _by_ticket(role: str, actor: Actor, definition: Definition, ticket: Ticket | None) -> bool:
-    if ticket is None:
-        return False
+def _holds(role: str, actor: Actor, definition: Definition, ticket: Ticket | None) -> bool:
+    """Whether the actor is `role`. A post that is called like a role of the ticket gives no right to it."""
     match role:
         case "assignee":
-            return ticket.assignee == actor.id
+            return ticket is not None and ticket.assignee == actor.id
         case "opener":
-            return ticket.opener == actor.id
+            return ticket is not None and ticket.opener == actor.id
         case "owner":
-            return owns(definition.states[ticket.state].owner, actor, ticket)
+            return ticket is not None and owns(definition.states[ticket.state].owner, actor, ticket)
         case "department":
-            return ticket.department in actor.departments
+            return ticket is not None and ticket.department in actor.departments
         case "department-head":
-            return HEAD in actor.roles and ticket.department in actor.departments
-    return False
+            return ticket is not None and HEAD in actor.roles and ticket.department in actor.departments
+    return role in actor.roles
 
 
 def may_work_on(situation: Situation, actor: Actor) -> bool:
@@ -61,27 +62,38 @@ def may_work_on(situation: Situation, actor: Actor) -> bool:
     ticket, definition = situation.ticket, situation.definition
     if ticket is None:
         return False
-    rows: tuple[Transition, ...] = definition.by_source[ticket.state]
+    rows = definition.by_source[ticket.state]
     return owns(definition.states[ticket.state].owner, actor, ticket) or any(
-        permitted(row.roles, actor, definition, ticket) for row in rows if not row.auto
+        permitted(row.roles, actor, definition, ticket) for row in rows
     )
 
 
 def may_direct(situation: Situation, actor: Actor) -> bool:
     """Whether the actor may say who does it: one who works on it, or stands above those who do."""
-    return may_work_on(situation, actor) or bool(actor.roles & _superiors(situation))
-
-
-def _superiors(situation: Situation) -> set[str]:
-    ticket, definition = situation.ticket, situation.definition
+    ticket = situation.ticket
     if ticket is None:
-        return set()
+        return False
+    return may_work_on(situation, actor) or any(
+        role in actor.roles and (role != HEAD or ticket.department in (None, *actor.departments))
+        for role in line_above(situation.definition, situation.directory, ticket)
+    )
+
+
+def line_above(definition: Definition, directory: Directory, ticket: Ticket) -> tuple[str, ...]:
+    """The roles above whoever has the next move, the next one first. A department stands below its head."""
+    role = _role_in_charge(definition, directory, ticket)
+    if role is None:
+        return HEAD, *superiors_of(HEAD, definition.organisation)
+    return tuple(superiors_of(role, definition.organisation))
+
+
+def _role_in_charge(definition: Definition, directory: Directory, ticket: Ticket) -> str | None:
+    """The role that owns the ticket's state, or of the person who does; None when a department does."""
     owner = definition.states[ticket.state].owner
-    found: set[str] = set()
-    role = owner.role if owner else None
-    while role is not None and (role := superior_of(role, definition.organisation)) and role not in found:
-        found.add(role)
-    return found
+    if owner is None or owner.staff is None:
+        return owner.role if owner else None
+    member = directory.staff.get(ticket.assignee or "")
+    return min(member.roles(ticket.site), default=None) if member else None
 
 
 def roles_for(situation: Situation) -> tuple[str, ...]:
@@ -90,5 +102,5 @@ def roles_for(situation: Situation) -> tuple[str, ...]:
     if ticket is None:
         return definition.start.roles
     owner = definition.states[ticket.state].owner
-    named = {role for row in definition.by_source[ticket.state] if not row.auto for role in row.roles}
+    named = {role for row in definition.by_source[ticket.state] for role in row.roles} - {"clock"}
     return tuple(sorted(named | ({owner.role} if owner and owner.role else set())))

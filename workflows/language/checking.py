@@ -26,7 +26,7 @@ def check(
     report = Report(source or _Unplaced(definition))
     flow = Flow(definition)
     for path, message in _errors(definition, flow):
-        report.add(path, message)
+        report.add(path, message, key=True)
     for path, message in _warnings(definition, flow):
         report.warn(path, message)
     if known is not None:
@@ -75,12 +75,13 @@ def _broken(definition: Definition, flow: Flow) -> Iterator[Finding]:
 
 
 def _shadowed(definition: Definition) -> Iterator[Finding]:
-    """Rows that are never tried: one of the same trigger and source before them always holds."""
-    always: dict[tuple[str, str], int] = {}
+    """Rows that are never tried: for all who may take them, an earlier row of the trigger always holds."""
+    always: dict[tuple[str, str], dict[str, int]] = {}
     for index, row in enumerate(definition.transitions):
         for source in row.sources:
-            first = always.get((row.trigger, source))
-            if first is not None:
+            held = always.setdefault((row.trigger, source), {})
+            if row.roles and held.keys() >= set(row.roles):
+                first = held[row.roles[0]]
                 earlier = definition.transitions[first].line
                 where = f"the row in line {earlier}" if earlier else f"row {first + 1}"
                 yield (
@@ -88,7 +89,7 @@ def _shadowed(definition: Definition) -> Iterator[Finding]:
                     f"{row.trigger!r} from {source!r} never comes to this row: {where} has no guard",
                 )
             elif row.guard is None:
-                always[row.trigger, source] = index
+                held |= {role: index for role in row.roles if role not in held}
 
 
 def _circling(definition: Definition) -> Iterator[Finding]:
@@ -97,10 +98,12 @@ def _circling(definition: Definition) -> Iterator[Finding]:
     rows = [(index, row) for index, row in enumerate(definition.transitions) if row.auto and row.to]
     for index, row in rows:
         graph.add_edges_from((source, row.to, {"index": index}) for source in row.sources)
-    for circle in nx.simple_cycles(graph, length_bound=len(definition.states)):
-        index = graph.edges[circle[0], circle[1 % len(circle)]]["index"]
-        walk = " -> ".join([*circle, circle[0]])
-        yield ("transitions", index), f"`auto` rows could go round for ever: {walk}"
+    for knot in nx.strongly_connected_components(graph):
+        if len(knot) > 1:
+            circle = [source for source, _ in nx.find_cycle(graph.subgraph(knot))]
+            walk = " -> ".join([*circle, circle[0]])
+            index = graph.edges[circle[0], circle[1]]["index"]
+            yield ("transitions", index), f"`auto` rows could go round for ever: {walk}"
 
 
 class _Unplaced:

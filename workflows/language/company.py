@@ -9,12 +9,13 @@ from functools import partial
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
+from workflows.language.composing import kind
 from workflows.language.context import Context, digest_of
 from workflows.language.definition import LANGUAGES, RECIPIENTS, TICKET_ROLES, Organisation, Role
 from workflows.language.problems import Path, Problem, Report
 from workflows.language.shapes import OrganisationShape, TitledShape
 from workflows.language.shaping import fitted, shaped
-from workflows.language.source import Source, kind
+from workflows.language.source import Source
 from workflows.timing.calendars import Calendar
 from workflows.timing.escalation import EscalationPolicy
 from workflows.timing.problems import SpecError, did_you_mean
@@ -22,6 +23,7 @@ from workflows.timing.problems import SpecError, did_you_mean
 ORGANISATION, CALENDARS, ESCALATIONS = "organisation.yaml", "calendars.yaml", "escalations.yaml"
 COMPANY = (ORGANISATION, CALENDARS, ESCALATIONS)
 
+_ORGANISED, _TITLED = OrganisationShape(), TitledShape()
 _T = TypeVar("_T")
 
 
@@ -67,7 +69,7 @@ def _organisation(source: Source | None, found: list[Problem]) -> tuple[Organisa
     if source is None:
         return Organisation(roles={}, departments={}), ""
     report = source.report()
-    said = shaped(source.data, OrganisationShape(), report)
+    said = shaped(source.data, _ORGANISED, report)
     roles = {name: _role(name, raw or {}) for name, raw in said.get("roles", {}).items()}
     for name, role in roles.items():
         _check_role(role, roles, ("roles", name), report)
@@ -128,14 +130,14 @@ def _read_entries(
         if not isinstance(spec, dict):
             report.add((name,), f"{kind(spec)} where a mapping belongs")
             continue
-        for path, message in fitted({"title": spec.get("title")}, TitledShape(), (name,))[1]:
+        for path, message in fitted({"title": spec.get("title")}, _TITLED, (name,))[1]:
             report.add(path, message)
         _check_title(spec.get("title"), (name, "title"), report)
         try:
             yield name, read(name, spec, report)
         except SpecError as error:
-            for path, message in error.problems:
-                report.add((name, *_steps(path)), message)
+            for steps, message in error.problems:
+                report.add((name, *_steps(steps)), message)
 
 
 def _check_title(title: object, path: Path, report: Report) -> None:

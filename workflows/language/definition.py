@@ -58,12 +58,12 @@ class Due:
     """When something is due. Exactly one of `within`, `choices` and `at` is set.
 
     within   a duration from now
-    choices  a duration by the value of field `by`; `otherwise` for every other value
+    choices  a duration by the value of field `by` (None: no promise); `otherwise` for every other value
     at       the moment (or, of a date, the day's close) in field `at`, `before` earlier, or `grace` later
     """
 
     within: Duration | None = None
-    choices: Mapping[str, Duration] | None = None
+    choices: Mapping[str, Duration | None] | None = None
     by: str | None = None
     otherwise: Duration | None = None
     at: str | None = None
@@ -97,7 +97,7 @@ class Assign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
-    """Tell recipients: roles, `assignee`, `owner`, `superior`, `next-superior`, `opener`, `department-head`, `client`."""
+    """Tell `to`: roles of the organisation and `RECIPIENTS`."""
 
     to: tuple[str, ...]
     text: Titles = field(default_factory=dict)
@@ -185,7 +185,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockSpec:
-    """A promise that spans states. `starts`/`stops` are state names; a closed or cancelled state always stops it."""
+    """A promise that spans states. `starts` and `stops` are states; one that ends the ticket stops it too."""
 
     name: str
     title: Titles

@@ -12,6 +12,7 @@ from workflows.language.expressions import Expression, ExpressionError, Scope
 from workflows.language.problems import Path, Report
 from workflows.timing.problems import did_you_mean
 
+_FEW = 500  # among more names the nearest is not looked for: a hostile text would take minutes
 Expected = Literal["bool", "any", "list"]
 
 
@@ -43,7 +44,8 @@ class Draft:
     def knows(self, what: str, name: str, known: Collection[str], path: Path) -> bool:
         """Whether `name` is one of `known`; a complaint if not."""
         if name not in known:
-            self.wrong(path, f"unknown {what} {name!r}{did_you_mean(name, known)}")
+            meant = did_you_mean(name, known) if len(known) <= _FEW else ""
+            self.wrong(path, f"unknown {what} {name!r}{meant}")
         return name in known
 
     def knows_state(self, name: str, path: Path) -> bool:

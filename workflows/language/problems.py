@@ -75,7 +75,7 @@ class Report:
 
     def warn(self, path: Path, message: str) -> None:
         """Note something doubtful about `path`."""
-        self.add(path, message, severity=Severity.WARNING)
+        self.add(path, message, key=True, severity=Severity.WARNING)
 
     def take(self, other: Report) -> None:
         """Take over what another report about the same file says."""

@@ -150,7 +150,7 @@ def _within(draft: Draft, raw: Mapping[str, Any], path: Path) -> Due:
         draft.wrong((*path, "within"), "which field decides? Say `by: <a choice field>`")
     else:
         _check_answers(draft, promise, by, path)
-    choices = {answer: length for answer, length in promise.items() if answer != OTHERWISE}
+    choices = {answer: length for answer, length in promise.items() if answer != OTHERWISE}  # None: `none`
     return Due(choices=choices, by=by, otherwise=promise.get(OTHERWISE))
 
 

@@ -32,7 +32,7 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
-    """A folder as it was understood. Texts and sources are by the name of the process, `company` by file name."""
+    """A folder as it was understood. Texts and sources are by process, `company` by file name."""
 
     context: Context
     company: Mapping[str, bytes]

@@ -6,22 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from workflows.language.shape_fields import (
-    ByName,
-    Either,
+    NO_PROMISE,
     Flag,
     Formula,
-    Inner,
-    Leading,
     Length,
+    LengthOrNone,
     Name,
     Piece,
-    Plain,
-    Rows,
     Shape,
     Text,
     Whole,
     Word,
 )
+from workflows.language.shape_groups import ByName, Either, Inner, Leading, Plain, Rows
 from workflows.language.shapes import WorkflowShape
 
 Schema = dict[str, Any]
@@ -104,6 +101,7 @@ _MAKERS: dict[type[Piece], Callable[[_Walk, Any], Schema]] = {
     Flag: lambda _, __: {"type": "boolean"},
     Whole: lambda _, __: {"type": "integer"},
     Length: _length,
+    LengthOrNone: lambda walk, _: {"anyOf": [_length(walk, Length()), {"const": NO_PROMISE}]},
     Plain: lambda _, __: {"type": "object"},
     Inner: lambda walk, piece: walk.ref(piece.shape),
     Either: _Walk.either,

@@ -1,22 +1,18 @@
 """The kinds of value a definition is written with, as marshmallow fields.
 
-They answer in the language's own words ("a boolean where a name belongs"), and what could be read of a faulty
-mapping or list stays in its place, so that the rest of the file is judged in the same pass.
+They answer in the language's own words: "a boolean where a name belongs".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
-from workflows.language.source import kind
+from workflows.language.composing import kind
 from workflows.timing.durations import Duration, DurationError
 from workflows.timing.problems import did_you_mean
-
-Titles = Mapping[str, str]
 
 LONGEST_TEXT = 4_000
 NAME = "[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
@@ -169,131 +165,13 @@ class Length(Piece):
             raise ValidationError(str(error)) from None
 
 
-class Leading(Piece):
-    """A mapping whose shape is told by the key it has of a few: an effect, an invariant."""
-
-    wanted = "a mapping"
-
-    def __init__(self, what: str, shapes: Mapping[str, Callable[[], Shape]], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.what = what
-        self.shapes = {key: Inner(shape) for key, shape in shapes.items()}
-
-    def read(self, value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            raise self.refuse(value)
-        for key, shape in self.shapes.items():
-            if key in value:
-                return shape.read(value)
-        meant = next((did_you_mean(key, self.shapes) for key in value), "")
-        raise ValidationError(f"no {self.what}; one of the keys {', '.join(self.shapes)} is needed{meant}")
+NO_PROMISE = "none"  # the answer that promises nothing
 
 
-class Plain(Piece):
-    """A mapping that is judged elsewhere."""
+class LengthOrNone(Piece):
+    """A length of time, or `none` where nothing is promised."""
 
-    wanted = "a mapping"
+    wanted = Length.wanted
 
-    def read(self, value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            raise self.refuse(value)
-        return value
-
-
-class Inner(Piece):
-    """A mapping of a declared shape."""
-
-    wanted = "a mapping"
-
-    def __init__(self, shape: Callable[[], Shape], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._shape = shape
-        self._made: Shape | None = None
-
-    @property
-    def shape(self) -> Shape:
-        """The shape, made when it is first asked for: shapes may hold themselves."""
-        self._made = self._made or self._shape()
-        return self._made
-
-    def read(self, value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            raise self.refuse(value)
-        loaded: dict[str, Any] = self.shape.load(value)
-        return loaded
-
-
-class Either(Piece):
-    """One of several kinds, told apart by `choose`."""
-
-    def __init__(self, *kinds: Piece, choose: Callable[[Any], int], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.kinds, self._choose = kinds, choose
-
-    def read(self, value: Any) -> Any:
-        return self.kinds[self._choose(value)].read(value)
-
-
-class ByName(Piece):
-    """A mapping of names to values of one kind."""
-
-    wanted = "a mapping"
-
-    def __init__(self, names: Text, values: Piece, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.names, self.values = names, values
-
-    def read(self, value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            raise self.refuse(value)
-        found: dict[str, Any] = {}
-        wrong: dict[str, Any] = {}
-        for name, each in value.items():
-            problems = _read_into(found, name, self.values, each)
-            try:
-                self.names.read(name)
-            except ValidationError as error:
-                problems = error.messages
-            if problems:
-                wrong[name] = problems
-        if wrong:
-            raise ValidationError(wrong, valid_data=found)
-        return found
-
-
-class Rows(Piece):
-    """A list of values of one kind. With `single`, one value may stand for a list of one."""
-
-    wanted = "a list"
-
-    def __init__(self, values: Piece, *, single: bool = False, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.values, self.single = values, single
-
-    def read(self, value: Any) -> tuple[Any, ...]:
-        if not isinstance(value, list):
-            if self.single:
-                return (self.values.read(value),)
-            raise self.refuse(value)
-        found: dict[int, Any] = {}
-        wrong: dict[int, Any] = {}
-        for index, each in enumerate(value):
-            if problems := _read_into(found, index, self.values, each):
-                wrong[index] = problems
-        kept = tuple(found.values())
-        if wrong:
-            raise ValidationError(wrong, valid_data=kept)  # type: ignore[arg-type]
-        return kept
-
-
-def _read_into(found: dict[Any, Any], place: Any, values: Piece, value: Any) -> Any:
-    """Read `value` into its place; the complaints, if any. What could not be read leaves an empty value."""
-    if value is None:
-        found[place] = None
-        return ["nothing stands here"]
-    try:
-        found[place] = values.read(value)
-    except ValidationError as error:
-        found[place] = error.valid_data
-        return error.messages
-    return None
+    def read(self, value: Any) -> Duration | None:
+        return None if value == NO_PROMISE else Length().read(value)

@@ -12,21 +12,17 @@ from workflows.language.definition import LANGUAGES, Category, FieldType
 from workflows.language.shape_fields import (
     ANSWER,
     UNDERSCORES,
-    ByName,
-    Either,
     Flag,
     Formula,
-    Inner,
-    Leading,
     Length,
+    LengthOrNone,
     Name,
-    Plain,
-    Rows,
     Shape,
     Text,
     Whole,
     Word,
 )
+from workflows.language.shape_groups import ByName, Either, Inner, Leading, Plain, Rows
 
 
 def titles(**kwargs: Any) -> ByName:
@@ -56,7 +52,7 @@ def formulas(**kwargs: Any) -> ByName:
 
 def within(**kwargs: Any) -> Either:
     """A duration, or one for each answer of a choice."""
-    by_answer = ByName(Name(ANSWER), Length())
+    by_answer = ByName(Name(ANSWER), LengthOrNone())
     return Either(Length(), by_answer, choose=lambda value: isinstance(value, dict), **kwargs)
 
 

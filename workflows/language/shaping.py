@@ -7,9 +7,9 @@ from typing import Any, cast
 
 from marshmallow import ValidationError
 
+from workflows.language.composing import kind
 from workflows.language.problems import Path, Report
 from workflows.language.shape_fields import Shape
-from workflows.language.source import kind
 
 Complaint = tuple[Path, str]
 

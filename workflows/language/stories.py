@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from workflows.language.composing import kind
 from workflows.language.definition import RECIPIENTS, Scenario
 from workflows.language.draft import Draft
 from workflows.language.problems import Path
 from workflows.language.shape_fields import Shape
 from workflows.language.shapes import ChildShape, ExpectShape
 from workflows.language.shaping import fitted, is_about_key
-from workflows.language.source import kind
 from workflows.timing.durations import Duration, DurationError
 from workflows.timing.problems import did_you_mean
 
+_EXPECTED, _CHILD = ExpectShape(), ChildShape()
 _MOMENT = "%Y-%m-%d %H:%M"
 _MANNERS = ("as", "refused", "steps")
 _VERBS = ("open", "wait", "wait_until", "expect", "child")
@@ -126,7 +127,7 @@ class _Story:
                     self._draft.wrong((*path, verb, name), f"unknown field {name!r}{meant}", key=True)
 
     def _expect(self, said: Any, path: Path) -> None:
-        expected = self._shaped(said, ExpectShape(), path)
+        expected = self._shaped(said, _EXPECTED, path)
         if self._own:
             for state in (expected.get("state"), *(expected.get("visits") or ())):
                 if state:
@@ -136,7 +137,7 @@ class _Story:
                 self._draft.knows_role(role, (*path, "escalated_to", index), RECIPIENTS)
 
     def _child(self, said: Any, step: Mapping[str, Any], path: Path) -> None:
-        link = self._shaped(said, ChildShape(), (*path, "child")).get("link")
+        link = self._shaped(said, _CHILD, (*path, "child")).get("link")
         if link and self._own:
             self._draft.knows("link", link, self._draft.links, (*path, "child", "link"))
         if "steps" in step:

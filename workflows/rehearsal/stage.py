@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
 
 from workflows.core.people import Staff
 from workflows.core.step import Step
@@ -59,6 +60,7 @@ class Stage:
         self.engine = Engine(self.store, self.library, self.people)
         self._outbox = Outbox(database)
         self._clocks: dict[str, tuple[Clock, ...]] = {}
+        self._opened = 0
 
     @classmethod
     def empty(cls) -> Stage:
@@ -90,6 +92,11 @@ class Stage:
     def close(self) -> None:
         """Strike the stage."""
         self._database.close()
+
+    def new_id(self) -> str:
+        """An id for a ticket that is to be opened: the same in every run."""
+        self._opened += 1
+        return str(UUID(int=self._opened))
 
     def look_again(self) -> None:
         """See how the tickets of the story stand now."""

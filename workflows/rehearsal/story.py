@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
 
 from workflows.core.commands import Command, Fire, Open
 from workflows.core.ticket import Ticket
@@ -14,7 +13,7 @@ from workflows.errors import Refusal
 from workflows.language.definition import Definition, Scenario
 from workflows.rehearsal.expectations import Seen, unmet
 from workflows.rehearsal.stage import Stage
-from workflows.rehearsal.troupe import SURFACE, cast, speaker
+from workflows.rehearsal.troupe import cast, speaker
 from workflows.storage.views import OutboxRow
 from workflows.timing.calendars import Calendar
 from workflows.timing.durations import Duration, DurationError
@@ -24,7 +23,6 @@ from workflows.timing.problems import SpecError
 Path = tuple[str | int, ...]
 Lines = Callable[[Path], int]
 
-_TICKETS = UUID("0b3c1f0e-6a0c-4a6e-9f0b-5b1d6f0a2c11")
 _MANNERS = frozenset({"as", "refused", "steps"})
 _MOST_SWEEPS = 10_000
 
@@ -57,7 +55,7 @@ class Otherwise(Exception):  # noqa: N818 - what the story went
 def rehearse(
     stage: Stage, scenario: Scenario, definition: Definition, lines: Lines | None = None, file: str = ""
 ) -> Result:
-    """Walk `scenario` on `stage`, where its process must be published. `lines` gives the line of a path in it."""
+    """Walk `scenario` on `stage`, where its process must be published. `lines` gives the line of a path."""
     story = _Story(stage, definition)
     problem: tuple[str, int] | None = None
     try:
@@ -94,7 +92,6 @@ class _Story:
     definition: Definition
     log: list[str] = field(default_factory=list)
     now: Instant = 0
-    opened: int = 0
     said: list[OutboxRow] = field(default_factory=list)
     codes: frozenset[str] = frozenset()  # why the last act was refused
     scene: _Scene = field(init=False)
@@ -206,10 +203,12 @@ class _Story:
         data = cast(said, staff, definition, ticket)
         actor = speaker(role, staff, definition, ticket, said)
         if verb == "open":
-            self.opened += 1
-            identity = uuid5(_TICKETS, f"{definition.name}/{path}/{self.now}/{id(self)}/{self.opened}")
             return Open(
-                site=self.stage.site, id=str(identity), workflow=definition.name, actor=actor, data=data
+                site=self.stage.site,
+                id=self.stage.new_id(),
+                workflow=definition.name,
+                actor=actor,
+                data=data,
             )
         if ticket is None:
             raise Otherwise(f"{verb}: no ticket has been opened yet", path)

@@ -1,4 +1,4 @@
-"""The invented staff of a rehearsal: one for every post, and one a department for the posts below its head."""
+"""The invented staff of a rehearsal: one for every post; below a head of department, one in each."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ SURFACE = "rehearsal"
 def troupe(organisation: Organisation, site: str = SITE) -> list[Staff]:
     """Somebody for every role inside the company.
 
-    A head of department and every post below one is held by somebody else in each department; any other post is held
-    by one person, of no department. Ids and accounts say who it is: `cs-officer`, `dept-head@security`.
+    A head of department and every post below one is held by somebody else in each department; any other post
+    is held by one person, of no department. Ids and accounts say who it is: `foreman`, `dept-head@security`.
     """
     return [
         _member(role, department, site)
@@ -56,8 +56,11 @@ def speaker(
     ticket: Ticket | None,
     data: Mapping[str, object],
 ) -> Actor:
-    """Who speaks when a story says `as: role`: whoever has the ticket, if of that post; of a department's post, the
-    holder in the ticket's department or in one the form names. A role outside the company speaks for itself."""
+    """Who speaks when a story says `as: role`.
+
+    Whoever has the ticket, if of that post; of a department's post, the holder in the ticket's department or
+    in one the form names. A role outside the company speaks for itself.
+    """
     held = _holders(role, staff)
     if not held:
         return Actor(id=role, name=role, roles=frozenset({role}), surface=SURFACE)
@@ -65,7 +68,7 @@ def speaker(
     actor = actor_of(member, member.memberships[0].site, SURFACE)
     if actor.departments or ticket is None or ticket.department is None:
         return actor
-    # A post of no department speaks for the ticket's: which posts belong where, the organisation does not say.
+    # A post of no department speaks for the ticket's: who belongs where, the organisation does not say.
     return Actor(
         id=actor.id,
         name=actor.name,

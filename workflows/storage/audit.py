@@ -37,7 +37,7 @@ def verify(
     database: Database, site: str | None = None, progress: Progress | None = None
 ) -> Iterator[Finding]:
     """Walk every chain, of one site or of all. `progress` hears how many entries have been seen."""
-    with database.connect() as session:
+    with database.snapshot() as session:
         yield from _verify_chains(session.connection, site, progress or (lambda _: None))
         yield from _verify_numbers(session.connection, site)
 
@@ -91,7 +91,7 @@ def _verify_numbers(connection: Connection, site: str | None) -> Iterator[Findin
 
 
 def _stream(connection: Connection, query: Any) -> Iterator[Any]:
-    return iter(connection.execution_options(yield_per=_AT_A_TIME).execute(query))
+    return iter(connection.execute(query.execution_options(yield_per=_AT_A_TIME)))
 
 
 def _counted(rows: Iterator[Any], progress: Progress) -> Iterator[Any]:

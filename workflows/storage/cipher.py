@@ -1,7 +1,8 @@
 """Personal words at rest. Every ticket has a key of its own, wrapped by the master key.
 
 To erase a person is to destroy the ticket's key: the rows stay, the hash chain still verifies, and nobody can
-read them again. Sealed bytes are `nonce + ciphertext`; a wrapped key has the number of its master key in front.
+read them again. A wrapped key has the number of its master key in front, sealed
+bytes a mark of their data key: what was sealed before an erasure is told from what was tampered with.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 from base64 import b64decode
 from collections.abc import Mapping
+from hashlib import sha256
 
 import orjson
 from cryptography.exceptions import InvalidTag
@@ -16,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE = 12
 KEY = 32
+MARK = 6
 
 
 class CipherError(Exception):
@@ -63,17 +66,20 @@ class Cipher:
 
     def seal(self, wrapped: bytes, whose: str, place: str, values: Mapping[str, object]) -> bytes:
         """`values` under the data key. `place` ties the bytes to where they are kept."""
-        nonce = os.urandom(NONCE)
-        key = AESGCM(self._unwrap(wrapped, whose))
-        return nonce + key.encrypt(nonce, orjson.dumps(values), f"{whose}/{place}".encode())
+        key, nonce = self._unwrap(wrapped, whose), os.urandom(NONCE)
+        sealed = AESGCM(key).encrypt(nonce, orjson.dumps(values), f"{whose}/{place}".encode())
+        return _mark(key) + nonce + sealed
 
     def open(self, wrapped: bytes | None, whose: str, place: str, sealed: bytes | None) -> dict[str, object]:
-        """What was sealed; nothing, if there is nothing or its key was destroyed."""
+        """What was sealed; nothing, if there is nothing or the key it was sealed with was destroyed."""
         if wrapped is None or sealed is None:
             return {}
-        key = AESGCM(self._unwrap(wrapped, whose))
+        key = self._unwrap(wrapped, whose)
+        mark, nonce, rest = sealed[:MARK], sealed[MARK : MARK + NONCE], sealed[MARK + NONCE :]
+        if mark != _mark(key):
+            return {}
         try:
-            plain = key.decrypt(sealed[:NONCE], sealed[NONCE:], f"{whose}/{place}".encode())
+            plain = AESGCM(key).decrypt(nonce, rest, f"{whose}/{place}".encode())
         except InvalidTag as error:
             raise CipherError(f"the personal values of {whose} ({place}) were tampered with") from error
         values: dict[str, object] = orjson.loads(plain)
@@ -95,3 +101,7 @@ class Cipher:
             raise CipherError(
                 f"the data key of {whose} was tampered with, or its master key is wrong"
             ) from error
+
+
+def _mark(key: bytes) -> bytes:
+    return sha256(key).digest()[:MARK]

@@ -6,64 +6,54 @@ file (other processes wait by `busy_timeout`). PostgreSQL runs single statements
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
-from operator import itemgetter
+from contextlib import contextmanager, nullcontext
 from threading import RLock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, NullPool, StaticPool, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.sql.expression import ClauseElement
 
 from workflows.storage.cipher import Cipher
 from workflows.storage.conflicts import Conflict, Dropped, StorageError
+from workflows.storage.sql import Row, Sql
 
-Row = tuple[Any, ...]
 Read = TypeVar("Read")
-_NAME = re.compile(r"(?<!:):([a-z]\w*)")
-
-
-class Bound:
-    """A statement whose `:names` were replaced by places: SQLite binds a quarter faster so."""
-
-    __slots__ = ("sql", "values")
-
-    def __init__(self, named: str) -> None:
-        self.sql = _NAME.sub("?", named)
-        self.values: Callable[[Mapping[str, Any]], Row] = itemgetter(*_NAME.findall(named))
-
-
+NOTHING: Mapping[str, Any] = {}
 BUSY_MS = 10_000
 _NOBODY = nullcontext()
 _LOST = {"40001", "40P01", "23505"}  # serialization failure, deadlock, somebody wrote the same key
 
 
 class Session:
-    """One connection in use. Statements are text of the driver, or Core on `connection`."""
+    """One connection in use: prepared statements by `run`, Core on `connection`."""
 
-    __slots__ = ("connection", "cursor")
+    __slots__ = ("_cursor", "connection")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.cursor: DBAPICursor = connection.connection.cursor()
+        driver: Any = connection.connection
+        self._cursor: DBAPICursor = driver.cursor()
+        if connection.dialect.name == "postgresql":
+            from psycopg import RawCursor  # the driver is an extra
 
-    def run(self, sql: str, values: Mapping[str, object] | Sequence[object] = ()) -> DBAPICursor:
-        """Run one statement."""
-        self.cursor.execute(sql, values)
-        return self.cursor
+            raw: Any = RawCursor(driver.dbapi_connection)
+            raw.adapters.register_dumper(int, _untyped_int())
+            self._cursor = raw
 
-    def bound(self, statement: Bound, row: Mapping[str, Any]) -> int:
-        """Run a statement with the values of one row; how many rows it touched."""
-        return self.run(statement.sql, statement.values(row)).rowcount
+    def run(self, statement: Sql | str, row: Mapping[str, Any] = NOTHING) -> DBAPICursor:
+        """Run a statement with the values of one row. Text is for what is run once."""
+        if isinstance(statement, str):
+            statement = Sql(statement, postgres=self.connection.dialect.name == "postgresql")
+        self._cursor.execute(statement.text, statement.values(row))
+        return self._cursor
 
-    def many(self, statement: Bound, rows: Iterable[Mapping[str, Any]]) -> int:
+    def many(self, statement: Sql, rows: Iterable[Mapping[str, Any]]) -> int:
         """Run a statement for each row; how many rows it touched."""
-        self.cursor.executemany(statement.sql, list(map(statement.values, rows)))
-        return self.cursor.rowcount
+        self._cursor.executemany(statement.text, list(map(statement.values, rows)))
+        return self._cursor.rowcount
 
     @property
     def driver(self) -> Any:
@@ -86,6 +76,8 @@ class Database:
         self.in_memory = not self.postgres and url.removeprefix("sqlite:") in ("//", "///:memory:")
         self._lock = RLock()
         self._idle: deque[Session] = deque()
+        self._start = self.sql("BEGIN" if self.postgres else "BEGIN IMMEDIATE")
+        self._commit, self._rollback = self.sql("COMMIT"), self.sql("ROLLBACK")
         self.engine = self._postgres() if self.postgres else self._sqlite(synchronous)
 
     def _postgres(self) -> Engine:
@@ -125,7 +117,10 @@ class Database:
             try:
                 yield session
             except Exception as error:
-                raise self._told(session, error) from error
+                told = self._told(session, error)
+                if told is error:
+                    raise
+                raise told from error
             finally:
                 self._give(session)
 
@@ -136,14 +131,27 @@ class Database:
             session = self._begin()
             try:
                 yield session
-                session.run("COMMIT")
+                session.run(self._commit)
             except BaseException as error:
+                told = self._told(session, error)
                 self._roll_back(session)
-                raise self._told(session, error) from error
+                if told is error:
+                    raise
+                raise told from error
             finally:
                 self._give(session)
 
-    def read(self, sql: str, values: Mapping[str, object]) -> list[Row]:
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """For long readings: the database as it stands now. Nobody has to wait for it."""
+        with self.connect() as session:
+            session.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if self.postgres else "BEGIN")
+            try:
+                yield session
+            finally:
+                session.run(self._rollback)
+
+    def read(self, sql: Sql | str, values: Mapping[str, object]) -> list[Row]:
         """The rows of a prepared query."""
         return self.again(lambda session: list(session.run(sql, values).fetchall()))
 
@@ -168,6 +176,7 @@ class Database:
 
     def _give(self, session: Session) -> None:
         if session.connection.closed or session.connection.invalidated:
+            session.connection.close()
             return
         if session.connection.in_transaction():
             session.connection.rollback()  # SQLAlchemy's own bookkeeping; the database's transaction is over
@@ -175,11 +184,10 @@ class Database:
 
     def _begin(self) -> Session:
         """A session in a transaction; one that was cut while it lay idle is replaced."""
-        statement = "BEGIN" if self.postgres else "BEGIN IMMEDIATE"
         for last in (False, True):
             session = self._take()
             try:
-                session.run(statement)
+                session.run(self._start)
             except Exception as error:
                 told = self._told(session, error)
                 self._give(session)
@@ -190,16 +198,19 @@ class Database:
         return session
 
     def _roll_back(self, session: Session) -> None:
-        """Undo, unless the database has done so itself."""
+        """Undo, unless the database has done so itself. A connection that cannot is thrown away."""
+        if session.connection.invalidated:
+            return
         if self.postgres or session.driver.in_transaction:
-            with suppress(Exception):  # the connection is gone, and the transaction with it
-                session.run("ROLLBACK")
+            try:
+                session.run(self._rollback)
+            except Exception:
+                session.connection.invalidate()
 
     def _told(self, session: Session, error: BaseException) -> BaseException:
         """The error in our own words, where it is one of the expected ones."""
-        if self.postgres and not session.connection.invalidated and session.driver.closed:
+        if self.postgres and (session.connection.invalidated or session.driver.closed):
             session.connection.invalidate()
-        if session.connection.invalidated:
             self.close()  # the others lie as dead as this one
             return Dropped("the connection to the database was cut")
         return Conflict(str(error)) if self._lost(error) else error
@@ -211,13 +222,9 @@ class Database:
             return getattr(found, "sqlstate", None) in _LOST
         return str(getattr(found, "sqlite_errorname", "")) in _LOST_SQLITE
 
-    def sql(self, statement: str | ClauseElement) -> str:
-        """The statement as text for the driver, its values named like its `:names` or columns."""
-        if isinstance(statement, ClauseElement):
-            return str(statement.compile(dialect=self.engine.dialect))
-        if self.postgres:
-            return _NAME.sub(r"%(\1)s", statement.replace("%", "%%"))
-        return statement
+    def sql(self, named: str) -> Sql:
+        """A statement written with `:names`, for this database."""
+        return Sql(named, postgres=self.postgres)
 
 
 _LOST_SQLITE = {
@@ -226,3 +233,14 @@ _LOST_SQLITE = {
     "SQLITE_CONSTRAINT_PRIMARYKEY",
     "SQLITE_CONSTRAINT_UNIQUE",
 }
+
+
+def _untyped_int() -> type:
+    """Sends whole numbers without a type, like texts and nulls: else each mix of them would be prepared anew."""
+    from psycopg.adapt import Dumper  # the driver is an extra
+
+    class Untyped(Dumper):
+        def dump(self, obj: int) -> bytes:
+            return b"%d" % obj
+
+    return Untyped

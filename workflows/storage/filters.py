@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, false, select, text
+from sqlalchemy import ColumnElement, and_, false, or_, select, text
 
 from workflows.storage import search
 from workflows.storage.tables import OPEN, tickets
@@ -70,7 +70,7 @@ def conditions(wanted: TicketFilter, postgres: bool) -> list[ColumnElement[bool]
 
 def _category(category: str) -> ColumnElement[bool]:
     if category == "open":
-        return OPEN.self_group()  # type: ignore[no-any-return]
+        return and_(OPEN)
     if category == "ended":
         return tickets.c.category.in_(("closed", "cancelled"))
     return tickets.c.category == category
@@ -87,4 +87,4 @@ def _words(query: str, sites: Collection[str], postgres: bool) -> ColumnElement[
         found = _FOUND_POSTGRES.bindparams(terms=search.tsquery(asked))
     else:
         found = _FOUND_SQLITE.bindparams(terms=search.fts5(asked))
-    return found.self_group() | t.id.in_(numbered.correlate(None))  # type: ignore[no-any-return]
+    return or_(found, t.id.in_(numbered.correlate(None)))

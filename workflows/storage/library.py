@@ -37,6 +37,7 @@ class Library:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._revision = Revision(database, DEFINITIONS)
+        self._lock = database.sql("LOCK TABLE definitions IN EXCLUSIVE MODE")
 
     def revision(self) -> int:
         """Grows with every new version."""
@@ -55,7 +56,7 @@ class Library:
         """Put a definition on the shelf; its version. The latest one, if that has the same digest."""
         with self._database.transaction() as session:
             if self._database.postgres:  # two publishers at once would take the same version
-                session.run("LOCK TABLE definitions IN EXCLUSIVE MODE")
+                session.run(self._lock)
             last = self._last(session, kind, name)
             if last is not None and last.digest == digest:
                 return last.version

@@ -12,6 +12,7 @@ import orjson
 
 from workflows.storage import tables
 from workflows.storage.database import Database
+from workflows.storage.sql import Sql
 from workflows.storage.views import OutboxRow
 from workflows.timing.instants import Instant
 
@@ -76,7 +77,7 @@ class Outbox:
         row = self._database.read(self._waiting, {})[0]
         return row[0], row[1]
 
-    def _write(self, sql: str, site: str, message: str, **values: object) -> int:
+    def _write(self, sql: Sql, site: str, message: str, **values: object) -> int:
         with self._database.transaction() as session:
             return session.run(sql, {"site": site, "id": message, **values}).rowcount
 

@@ -25,7 +25,7 @@ class Privacy:
     def __init__(self, database: Database, store: Store) -> None:
         self._database = database
         self._store = store
-        self._read = inserting(database, readings)
+        self._read = database.sql(inserting(readings))
 
     def record_reading(
         self, site: str, ticket_id: str, staff_id: str, fields: Iterable[str], at: Instant

@@ -35,7 +35,7 @@ class Receipts:
         self._database = database
         self._find = database.sql(_FIND)
         self._forget = database.sql(_FORGET)
-        self._insert = inserting(database, tables.idempotency_keys)
+        self._insert = database.sql(inserting(tables.idempotency_keys))
 
     def answer(self, account: str, key: str, digest: str) -> bytes | None:
         """What was answered to this request before. KeyReused if the key served another request."""

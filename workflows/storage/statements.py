@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 
 from workflows.storage import tables
-from workflows.storage.database import Bound, Database
+from workflows.storage.database import Database
+from workflows.storage.sql import Sql
 
 _PG = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -37,9 +38,9 @@ def moving(changed: Iterable[str], prefix: str = "") -> str:
     return f"UPDATE tickets SET {setting} WHERE {guard}"  # noqa: S608 - column names of our own
 
 
-def inserting(database: Database, table: Table) -> str:
+def inserting(table: Table) -> str:
     """INSERT of a whole row."""
-    return database.sql(insert(table))
+    return f"INSERT INTO {table.name} ({_names(table)}) VALUES ({_marks(table)})"  # noqa: S608
 
 
 def upserting(table: Table, values: str) -> str:
@@ -53,36 +54,29 @@ def upserting(table: Table, values: str) -> str:
 class SqliteStatements:
     """One statement for each row."""
 
-    def __init__(self) -> None:
-        self.open = Bound(_plain(tables.tickets))
-        self.history = Bound(_plain(tables.history))
-        self.message = Bound(_plain(tables.outbox))
-        self.key = Bound(_plain(tables.idempotency_keys))
-        self.clock = Bound(upserting(tables.clocks, f"VALUES ({_marks(tables.clocks)})"))
-        self.terms = Bound(TERMS_SQLITE)
-        self._moves: dict[tuple[str, ...], Bound] = {}
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.open = database.sql(inserting(tables.tickets))
+        self.history = database.sql(inserting(tables.history))
+        self.message = database.sql(inserting(tables.outbox))
+        self.key = database.sql(inserting(tables.idempotency_keys))
+        self.clock = database.sql(upserting(tables.clocks, f"VALUES ({_marks(tables.clocks)})"))
+        self.terms = database.sql(_TERMS)
+        self._moves: dict[tuple[str, ...], Sql] = {}
 
-    def move(self, changed: tuple[str, ...]) -> Bound:
+    def move(self, changed: tuple[str, ...]) -> Sql:
         """UPDATE of these columns of a ticket."""
         found = self._moves.get(changed)
         if found is None:
-            found = self._moves[changed] = Bound(moving(changed))
+            found = self._moves[changed] = self._database.sql(moving(changed))
         return found
 
 
-TERMS_SQLITE = (
+_TERMS = (
     "INSERT INTO texts (site_id, ticket_id, doc, terms)"
     " VALUES (:site_id, :ticket_id, (SELECT coalesce(max(doc), 0) + 1 FROM texts), :terms)"
     " ON CONFLICT (site_id, ticket_id) DO UPDATE SET terms = excluded.terms"
 )
-
-
-def _plain(table: Table) -> str:
-    return f"INSERT INTO {table.name} ({_names(table)}) VALUES ({_marks(table)})"  # noqa: S608
-
-
-def _marks(table: Table) -> str:
-    return ", ".join(f":{column.name}" for column in table.c)
 
 
 class PostgresStatements:
@@ -90,10 +84,9 @@ class PostgresStatements:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.key = inserting(database, tables.idempotency_keys)
-        self._steps: dict[Shape, str] = {}
+        self._steps: dict[Shape, Sql] = {}
 
-    def step(self, shape: Shape) -> str:
+    def step(self, shape: Shape) -> Sql:
         """The statement of a step of this shape. Values: `t_…`, `h_…`, `c0_…`, `m0_…`, `x_…`, `k_…`."""
         found = self._steps.get(shape)
         if found is None:
@@ -136,3 +129,7 @@ def _selected(table: Table, prefixes: Sequence[str], source: str | None) -> str:
 
 def _typed(table: Table, prefix: str) -> str:
     return ", ".join(f"CAST(:{prefix}{c.name} AS {c.type.compile(dialect=_PG)})" for c in table.c)
+
+
+def _marks(table: Table) -> str:
+    return ", ".join(f":{column.name}" for column in table.c)

@@ -10,21 +10,16 @@ from workflows.core.ticket import Child, Ticket
 from workflows.storage import tables
 from workflows.storage.conflicts import Conflict, Dropped
 from workflows.storage.counting import Counters
-from workflows.storage.database import Database, Row, Session
+from workflows.storage.database import Database
+from workflows.storage.loading import Loaded, Loading
 from workflows.storage.preparing import Identity, Preparation, Prepared, Words
 from workflows.storage.receipts import Receipt, Receipts, receipt_row
 from workflows.storage.search import terms
 from workflows.storage.statements import inserting
 from workflows.storage.sweeping import Batch, Sweeper
-from workflows.storage.ticket_rows import CLOCK, TICKET, clock_from, ticket_from
 from workflows.storage.writers import writer
-from workflows.timing.clock import Clock
 from workflows.timing.instants import Instant
 
-Loaded = tuple[Ticket, tuple[Clock, ...]]
-
-_TICKET = f"SELECT {', '.join(TICKET)} FROM tickets WHERE site_id = :site AND id = :id"  # noqa: S608
-_CLOCKS = f"SELECT {', '.join(CLOCK)} FROM clocks WHERE site_id = :site AND ticket_id = :id ORDER BY started_at, name"  # noqa: S608
 _CHILDREN = (
     "SELECT id, number, workflow, link, state, category FROM tickets"
     " WHERE site_id = :site AND parent = :id ORDER BY opened_at, id"
@@ -46,23 +41,13 @@ class Store:
         self._counters = Counters(database)
         self._receipts = Receipts(database)
         self._sweeper = Sweeper(database)
-        self._ticket, self._clocks = database.sql(_TICKET), database.sql(_CLOCKS)
+        self._loading = Loading(database)
         self._children, self._key, self._head = map(database.sql, (_CHILDREN, _KEY, _HEAD))
-        self._receipt = inserting(database, tables.idempotency_keys)
+        self._receipt = database.sql(inserting(tables.idempotency_keys))
 
     def load(self, site: str, ticket_id: str) -> Loaded | None:
         """A ticket and its clocks; None if the site has no such ticket."""
-        found = self._database.again(lambda session: self._load(session, {"site": site, "id": ticket_id}))
-        if found is None:
-            return None
-        row, clocks = found
-        personal = self._database.cipher.open(row[25], f"{site}/{ticket_id}", "ticket", row[24])
-        return ticket_from(row, personal), tuple(map(clock_from, clocks))
-
-    def _load(self, session: Session, which: dict[str, object]) -> tuple[Row, list[Row]] | None:
-        # The ticket first: if a step slips in between, its seq is the older one and `record` refuses.
-        row = session.run(self._ticket, which).fetchone()
-        return None if row is None else (row, list(session.run(self._clocks, which).fetchall()))
+        return self._loading.load(site, ticket_id)
 
     def children(self, site: str, ticket_id: str) -> tuple[Child, ...]:
         """The tickets that were opened from this one, oldest first."""

@@ -16,7 +16,8 @@ from sqlalchemy.dialects import postgresql
 from workflows.storage import tables
 from workflows.storage.database import Database, Session
 from workflows.storage.preparing import Prepared
-from workflows.storage.statements import Bound, SqliteStatements
+from workflows.storage.sql import Sql
+from workflows.storage.statements import SqliteStatements
 from workflows.storage.ticket_rows import Values
 
 _PG = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -39,17 +40,20 @@ class SweepWriter(Protocol):
 class SqliteSweepWriter:
     """Each statement once, for many rows."""
 
-    def __init__(self) -> None:
-        self._sql = SqliteStatements()
+    def __init__(self, database: Database) -> None:
+        self._sql = SqliteStatements(database)
+        self._seq = database.sql(_SEQ)
         setting = ", ".join(f"{name} = :{name}" for name in _CLOCK_SET)
         guard = " AND ".join(f"{name} = :{name}" for name in _CLOCK_KEY)
-        self._clock = Bound(f"UPDATE clocks SET {setting} WHERE {guard}")  # noqa: S608 - column names of our own
+        self._clock = database.sql(f"UPDATE clocks SET {setting} WHERE {guard}")  # noqa: S608 - column names of our own
 
     def still_there(self, session: Session, steps: Sequence[Prepared]) -> list[Prepared]:
         """The steps whose tickets have not moved on."""
         there = []
         for step in steps:
-            row = session.run(_SEQ, {"site_id": step.ticket["site_id"], "id": step.ticket["id"]}).fetchone()
+            row = session.run(
+                self._seq, {"site_id": step.ticket["site_id"], "id": step.ticket["id"]}
+            ).fetchone()
             if row is not None and row[0] == step.ticket["before"]:
                 there.append(step)
         return there
@@ -70,7 +74,7 @@ class PostgresSweepWriter:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._sql: dict[tuple[str, ...], str] = {}
+        self._sql: dict[tuple[str, ...], Sql] = {}
 
     def still_there(self, session: Session, steps: Sequence[Prepared]) -> list[Prepared]:
         """All of them: the batch holds their locks."""
@@ -90,7 +94,7 @@ class PostgresSweepWriter:
             moved += answer[0] if answer else 0
         return moved
 
-    def _statement(self, changed: tuple[str, ...]) -> str:
+    def _statement(self, changed: tuple[str, ...]) -> Sql:
         found = self._sql.get(changed)
         if found is None:
             found = self._sql[changed] = self._database.sql(_build(changed))
@@ -99,7 +103,7 @@ class PostgresSweepWriter:
 
 def sweep_writer(database: Database) -> SweepWriter:
     """The writer that fits the database."""
-    return PostgresSweepWriter(database) if database.postgres else SqliteSweepWriter()
+    return PostgresSweepWriter(database) if database.postgres else SqliteSweepWriter(database)
 
 
 def _by_shape(steps: Sequence[Prepared]) -> Iterator[tuple[tuple[str, ...], list[Prepared]]]:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from workflows.core.step import Step
 from workflows.core.ticket import Ticket
 from workflows.storage.conflicts import Conflict
-from workflows.storage.database import Database, Row, Session
+from workflows.storage.database import Database, Session
 from workflows.storage.preparing import Preparation, Prepared
+from workflows.storage.sql import Row
 from workflows.storage.sweep_writers import sweep_writer
 from workflows.storage.ticket_rows import CLOCK, NARROW, clock_from, narrow_ticket
 from workflows.timing.clock import Clock

@@ -21,25 +21,25 @@ class Writer(Protocol):
 class SqliteWriter:
     """Row by row, inside a transaction of the caller's."""
 
-    def __init__(self) -> None:
-        self._sql = SqliteStatements()
+    def __init__(self, database: Database) -> None:
+        self._sql = SqliteStatements(database)
 
     def write(self, session: Session, step: Prepared, receipt: Values | None) -> None:
         """Write all of it. Conflict if the ticket has moved on."""
         sql = self._sql
         if not step.changed:
-            session.bound(sql.open, step.ticket)
-        elif session.bound(sql.move(step.changed), step.ticket) != 1:
+            session.run(sql.open, step.ticket)
+        elif session.run(sql.move(step.changed), step.ticket).rowcount != 1:
             raise moved_on(step)
-        session.bound(sql.history, step.history)
+        session.run(sql.history, step.history)
         for clock in step.clocks:
-            session.bound(sql.clock, clock)
+            session.run(sql.clock, clock)
         for message in step.messages:
-            session.bound(sql.message, message)
+            session.run(sql.message, message)
         if step.terms is not None:
-            session.bound(sql.terms, _texts_row(step))
+            session.run(sql.terms, _texts_row(step))
         if receipt is not None:
-            session.bound(sql.key, receipt)
+            session.run(sql.key, receipt)
 
 
 class PostgresWriter:
@@ -64,7 +64,7 @@ class PostgresWriter:
 
 def writer(database: Database) -> Writer:
     """The writer that fits the database."""
-    return PostgresWriter(database) if database.postgres else SqliteWriter()
+    return PostgresWriter(database) if database.postgres else SqliteWriter(database)
 
 
 def moved_on(step: Prepared) -> Conflict:

@@ -1,4 +1,4 @@
-"""What can happen to a promise: start, pause, resume, stop, reopen, restart, replan, fire; how it was counted.
+"""What can happen to a promise: start, pause, resume, stop, reopen, restart, replan, fire; how it counted.
 
 Each verb answers with a new clock, worked out afresh from the ledger and the calendar. A verb that does
 not apply (pausing what is paused, firing what is stopped) answers with the same clock. A time earlier than
@@ -67,21 +67,24 @@ def stop(clock: Clock, at: Instant, calendar: Calendar) -> Clock:
         return clock
     due_at = clock.due_at if clock.running else runs_out(clock, calendar)
     stopped = _settled(_noted(clock, at, "stop"), calendar, None)
-    return replace(stopped, stopped_at=stopped.ledger[-1][0], due_at=due_at)
+    return _filled(stopped, stopped_at=stopped.ledger[-1][0], due_at=due_at)
 
 
 def reopen(clock: Clock, at: Instant, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
-    """A settled promise is open again: what was left of the budget is left now, the time between does not count."""
+    """A settled promise is open again: what was left of the budget is left now.
+
+    The time it was settled does not count.
+    """
     if not clock.stopped:
         return clock
-    return _settled(replace(_noted(clock, at, "resume"), stopped_at=None), calendar, policy)
+    return _settled(_filled(_noted(clock, at, "resume"), stopped_at=None), calendar, policy)
 
 
 def restart(clock: Clock, at: Instant, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
-    """The same promise made anew at `at`, nothing consumed and no level fired; the ledger goes on."""
+    """The same promise made anew at `at`, nothing consumed, no level fired, not parked; the ledger goes on."""
     promise = parse_rfc3339(clock.promise) if clock.basis is Basis.FIXED else Duration.parse(clock.promise)
-    noted = _noted(clock, at, "restart")
-    fresh = replace(noted, started_at=noted.ledger[-1][0], stopped_at=None, level=0)
+    fresh = _noted(clock, at, "restart")
+    _filled(fresh, started_at=fresh.ledger[-1][0], stopped_at=None, level=0, parked=None)
     return _promised(fresh, promise, calendar, policy)
 
 
@@ -103,7 +106,9 @@ def fire(clock: Clock, calendar: Calendar, policy: EscalationPolicy | None) -> C
     """The next level has been fired; the one after it is next."""
     if clock.next_level_at is None:
         return clock
-    return _settled(replace(clock, level=clock.level + 1), calendar, policy)
+    level = clock.level + 1
+    next_level_at = level_at(clock, policy, level, calendar) if policy else None
+    return replace(clock, level=level, next_level_at=next_level_at)
 
 
 def explain(clock: Clock, calendar: Calendar, until: Instant) -> list[Segment]:
@@ -118,14 +123,24 @@ def explain(clock: Clock, calendar: Calendar, until: Instant) -> list[Segment]:
 
 
 def _noted(clock: Clock, at: Instant, event: Event) -> Clock:
-    """The clock with one more event in its ledger, which never runs backwards."""
+    """A new clock with one more event in its ledger, which never runs backwards."""
     return replace(clock, ledger=(*clock.ledger, (max(at, clock.ledger[-1][0]), event)))
+
+
+def _filled(clock: Clock, **values: object) -> Clock:
+    """The same clock, filled in. Only for one that was made just now and that nobody else has seen.
+
+    A copy for each value worked out would be most of what a step costs.
+    """
+    for name, value in values.items():
+        object.__setattr__(clock, name, value)
+    return clock
 
 
 def _promised(
     clock: Clock, promise: Duration | Instant, calendar: Calendar, policy: EscalationPolicy | None
 ) -> Clock:
-    """The clock under this promise, counted from its start."""
+    """A new clock, put under this promise, counted from its start."""
     begun = clock.started_at
     budget = slack = 0
     if isinstance(promise, int):
@@ -137,22 +152,23 @@ def _promised(
     else:
         basis, text, budget = Basis.ELAPSED, str(promise), calendar.deadline(begun, promise) - begun
     name = policy.name if policy else None
-    planned = replace(clock, basis=basis, promise=text, budget=budget, slack=slack, policy=name)
+    planned = _filled(clock, basis=basis, promise=text, budget=budget, slack=slack, policy=name)
     return _settled(planned, calendar, policy)
 
 
 def _settled(clock: Clock, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
-    """The clock with all that follows from its ledger, budget and level worked out."""
+    """A new clock with all that follows from its ledger, budget and level worked out."""
     begin, end = clock.stretches[-1]
     running = end is None
-    settled = replace(
+    _filled(
         clock,
         running_since=begin if running else None,
         consumed=spent(clock, calendar, begin if end is None else end),
         due_at=runs_out(clock, calendar) if running else None,
     )
-    next_level_at = level_at(settled, policy, settled.level, calendar) if policy else None
-    return replace(settled, next_level_at=next_level_at)
+    return _filled(
+        clock, next_level_at=level_at(clock, policy, clock.level, calendar) if policy else None
+    )
 
 
 def _explained_until(clock: Clock, calendar: Calendar, until: Instant) -> Instant:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from itertools import combinations
 from typing import TypeAlias, TypeVar, cast
 from zoneinfo import ZoneInfo, available_timezones
@@ -70,12 +71,12 @@ class _Reader:
 
     def _zone(self) -> ZoneInfo:
         zone = self.spec.get("zone")
-        if isinstance(zone, str) and zone in available_timezones():
+        if isinstance(zone, str) and zone in _zones():
             return ZoneInfo(zone)
         if zone is None:
             self._problem((), "zone is missing; name one such as 'Asia/Shanghai'")
         else:
-            self._problem(("zone",), f"unknown zone {zone!r}{did_you_mean(zone, available_timezones())}")
+            self._problem(("zone",), f"unknown zone {zone!r}{did_you_mean(zone, _zones())}")
         return ZoneInfo("UTC")
 
     def _country(self) -> str | None:
@@ -185,3 +186,9 @@ def _labels(hours: Hours) -> Iterator[str]:
     rest = [day for day in range(7) if not hours.get(day, ("", ()))[1]]
     for day in range(7):
         yield ", ".join(WEEKDAYS[other] for other in rest) if day in rest else hours[day][0]
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """The names of all zones; listing them reads the disk."""
+    return frozenset(available_timezones())

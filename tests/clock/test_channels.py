@@ -1,0 +1,197 @@
+"""The channels, against a real mail server and a real web server on this machine."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from pytest_httpserver import HTTPServer
+from structlog.testing import capture_logs
+
+from service.channels.apprise_url import AppriseChannel
+from service.channels.letter import Letter, Undeliverable
+from service.channels.mail import MailChannel
+from service.channels.post import Post
+from service.settings import Channels, Mail, Settings
+
+LETTER = Letter(id="018f", subject="[已超时] TS-2026-00001", body="请处理。", language="zh-Hans", urgent=True)
+
+
+def to(address: str) -> Letter:
+    return Letter(id=LETTER.id, subject=LETTER.subject, body=LETTER.body, language="zh-Hans", address=address)
+
+
+class Mailbox:
+    """Takes mail, and refuses what begins with `no-`."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.busy = False
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+        if address.startswith("no-"):
+            return "550 5.1.1 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.busy:
+            return "451 4.3.0 try again later"
+        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        return "250 OK"
+
+
+@pytest.fixture()
+def mailbox() -> Iterator[tuple[Mailbox, MailChannel]]:
+    """A mail server and the channel to it."""
+    box = Mailbox()
+    server = Controller(box, hostname="127.0.0.1", port=free_port())
+    server.start()
+    yield box, MailChannel(host="127.0.0.1", port=server.port, sender="Desk <desk@example.org>", timeout=5)
+    server.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_mail_arrives_with_its_words_and_a_stable_id(mailbox: tuple[Mailbox, MailChannel]) -> None:
+    """Sent twice, both carry the same Message-ID."""
+    box, channel = mailbox
+    channel.send(to("li@example.org"))
+    channel.send(to("li@example.org"))
+    first, second = box.mails
+    assert first["Subject"] == LETTER.subject
+    assert first.get_content().strip() == "请处理。"
+    assert first["To"] == "li@example.org"
+    assert first["Message-ID"] == second["Message-ID"] == "<018f@example.org>"
+
+
+def test_an_address_that_is_refused_is_refused_for_good(mailbox: tuple[Mailbox, MailChannel]) -> None:
+    """And the reason does not repeat the address."""
+    with pytest.raises(Undeliverable) as refused:
+        mailbox[1].send(to("no-one@example.org"))
+    assert refused.value.permanent
+    assert refused.value.reason == "the mail server refuses the address (550)"
+
+
+def test_a_busy_mail_server_is_asked_again(mailbox: tuple[Mailbox, MailChannel]) -> None:
+    """4xx is not final."""
+    mailbox[0].busy = True
+    with pytest.raises(Undeliverable) as refused:
+        mailbox[1].send(to("li@example.org"))
+    assert not refused.value.permanent
+
+
+def test_a_mail_server_that_is_down_is_asked_again() -> None:
+    """Nor is silence."""
+    channel = MailChannel(host="127.0.0.1", port=free_port(), sender="desk@example.org", timeout=1)
+    with pytest.raises(Undeliverable, match="ConnectionRefusedError") as refused:
+        channel.send(to("li@example.org"))
+    assert not refused.value.permanent
+
+
+@pytest.mark.parametrize("address", ["li@example.org\nBcc: all@example.org", "li@ex\rample.org"])
+def test_an_address_cannot_smuggle_in_headers(mailbox: tuple[Mailbox, MailChannel], address: str) -> None:
+    """A line break in an address is no address."""
+    with pytest.raises(Undeliverable) as refused:
+        mailbox[1].send(to(address))
+    assert refused.value.permanent
+    assert mailbox[0].mails == []
+
+
+def test_a_webhook_is_called_with_the_words_and_the_id(httpserver: HTTPServer) -> None:
+    """Any Apprise URL whose host the settings allow."""
+    httpserver.expect_request("/hook", method="POST").respond_with_data("ok")
+    AppriseChannel(hosts=frozenset({"localhost"})).send(to(f"json://localhost:{httpserver.port}/hook"))
+    request, _ = httpserver.log[0]
+    assert request.get_json()["title"] == LETTER.subject
+    assert request.get_json()["message"] == LETTER.body
+    assert request.headers["X-Message-Id"] == LETTER.id
+
+
+def test_a_webhook_that_fails_says_why_and_keeps_its_secrets(httpserver: HTTPServer) -> None:
+    """The reason goes into the outbox and the log, the address does not."""
+    httpserver.expect_request("/s3cret-path").respond_with_data("no", status=503)
+    url = f"json://user:passw0rd@localhost:{httpserver.port}/s3cret-path"
+    with pytest.raises(Undeliverable) as refused:
+        AppriseChannel(hosts=frozenset({"localhost"})).send(to(url))
+    assert "503" in refused.value.reason
+    assert "s3cret" not in refused.value.reason
+    assert "passw0rd" not in refused.value.reason
+    assert not refused.value.permanent
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "json://169.254.169.254/latest",
+        "json://localhost@internal/hook",
+        "ntfy://internal/topic",
+        "mailto://user:pw@example.org?smtp=internal",
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
+        "syslog://",
+        "dingtalk://0123456789abcdef/?template=/etc/passwd",
+        "not a url",
+        "file:///etc/passwd",
+    ],
+)
+def test_an_address_reaches_only_what_the_settings_allow(url: str) -> None:
+    """Addresses are written by people, and sent to from inside the network."""
+    with pytest.raises(Undeliverable) as refused:
+        AppriseChannel(hosts=frozenset({"localhost"}), services=frozenset({"dingtalk"})).send(to(url))
+    assert refused.value.permanent
+
+
+def test_a_redirect_is_not_followed(httpserver: HTTPServer) -> None:
+    """An allowed host must not send us on to another."""
+    httpserver.expect_request("/hook").respond_with_data("", status=307, headers={"Location": "/inside"})
+    httpserver.expect_request("/inside").respond_with_data("reached")
+    with pytest.raises(Undeliverable):
+        AppriseChannel(hosts=frozenset({"localhost"})).send(to(f"json://localhost:{httpserver.port}/hook"))
+    assert [request.path for request, _ in httpserver.log] == ["/hook"]
+
+
+def post(settings: Settings, **channels: Any) -> Post:
+    from dataclasses import replace
+
+    return Post(replace(settings, channels=Channels(**channels)))
+
+
+@pytest.fixture()
+def settings(tmp_path: Any) -> Settings:
+    """The settings as they come, with a data folder of the test's own."""
+    return Settings.load(environ={"HUIFANG_DATA": str(tmp_path)})
+
+
+def test_without_an_address_a_letter_goes_to_the_log(settings: Settings) -> None:
+    """Nobody who left no address is forgotten silently."""
+    with capture_logs() as lines:
+        post(settings).send(LETTER)
+    assert [(line["event"], line["subject"]) for line in lines] == [("letter", LETTER.subject)]
+
+
+def test_clients_are_told_by_the_url_of_the_settings(settings: Settings, httpserver: HTTPServer) -> None:
+    """`{phone}` stands for the client's number; without such a URL the letter goes to the log."""
+    httpserver.expect_request("/sms/13800000001").respond_with_data("ok")
+    url = f"json://localhost:{httpserver.port}/sms/{{phone}}"
+    post(settings, addresses={"client": url}).send_to_client(to("13800000001"))
+    assert [request.path for request, _ in httpserver.log] == ["/sms/13800000001"]
+    with capture_logs() as lines:
+        post(settings).send_to_client(to("13800000001"))
+    assert "13800000001" not in str(lines)
+
+
+def test_a_mail_address_without_a_mail_server_is_tried_again_later(settings: Settings) -> None:
+    """It is for the operator to set one up; the message waits."""
+    assert settings.mail == Mail()
+    with pytest.raises(Undeliverable, match="no mail server is set up") as refused:
+        post(settings).send(to("li@example.org"))
+    assert not refused.value.permanent

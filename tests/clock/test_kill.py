@@ -1,0 +1,89 @@
+"""A worker is killed in the middle of whatever it does, some hundred times. Nothing acknowledged is lost.
+
+`KILLS` says how many times.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from time import sleep
+
+import pytest
+
+import office
+from office import MONDAY
+from service.wiring import Desk
+from workflows.storage.audit import verify
+
+KILLS = int(os.environ.get("KILLS", "200"))
+LONGEST = 0.12  # seconds that a worker lives at most after it has begun to work
+NURSERY = Path(__file__).with_name("nursery.py")
+
+Acknowledged = dict[str, tuple[str, int]]  # note of the step -> ticket and seq
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked")
+
+
+@pytest.fixture()
+def nursery(desk: Desk, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that raises workers."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(NURSERY.parent), str(Path.cwd())])}
+    command = [sys.executable, str(NURSERY), desk.settings.database_url, str(tmp_path)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def test_killed_at_any_moment_the_desk_loses_and_repeats_nothing(
+    desk: Desk, nursery: subprocess.Popen[str]
+) -> None:
+    """No acknowledged step is lost, no step and no level is there twice, and every chain of history is whole."""
+    chance, acknowledged = random.Random(20260302), {}
+    for number in range(KILLS):
+        acknowledged |= raise_and_kill(nursery, number, chance.uniform(0, LONGEST))
+    assert len(acknowledged) > KILLS
+    steps, levels = recorded(desk)
+    assert {note: steps.get(note) for note in acknowledged} == acknowledged
+    assert [level for level, times in levels.items() if times > 1] == []
+    assert sum(levels.values()) > 0
+    assert list(verify(desk.database)) == []
+
+
+def raise_and_kill(nursery: subprocess.Popen[str], number: int, after: float) -> Acknowledged:
+    """One worker's life; what the desk acknowledged to it."""
+    assert nursery.stdin is not None
+    assert nursery.stdout is not None
+    nursery.stdin.write(f"{number} {MONDAY + number * 3_600}\n")
+    nursery.stdin.flush()
+    process = int(nursery.stdout.readline().removeprefix("pid "))
+    sleep(after)
+    os.kill(process, signal.SIGKILL)
+    found: Acknowledged = {}
+    while (line := nursery.stdout.readline().strip()) != "dead":
+        _, ticket, seq, note = line.split()
+        found[note] = (ticket, int(seq))
+    return found
+
+
+def recorded(desk: Desk) -> tuple[Acknowledged, Counter[tuple[object, ...]]]:
+    """The steps that stand in the history, by their notes, and how often each level of each promise fired."""
+    steps: Acknowledged = {}
+    levels: Counter[tuple[object, ...]] = Counter()
+    query = desk.database.sql("SELECT ticket_id, seq, kind, note, data FROM history ORDER BY ticket_id, seq")
+    for ticket, seq, kind, note, data in desk.database.read(query, {}):
+        if kind == "tick":
+            levels[(ticket, data)] += 1
+        else:
+            assert note not in steps
+            steps[note] = (ticket, seq)
+    return steps, levels

@@ -1,0 +1,75 @@
+"""The editors' JSON Schema accepts what reading accepts, as far as a schema can say."""
+
+# a table is read by its lines
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.language.desk import COMPLAINT, changed
+from workflows.language.schema import _Walk, json_schema
+from workflows.language.shape_fields import Piece
+from workflows.language.source import Source
+
+DEFINITIONS = sorted(Path(__file__).parents[2].glob("definitions/*/*.yaml"))
+VALIDATOR = Draft202012Validator(json_schema())
+
+
+def faults(text: str | bytes) -> list[str]:
+    """What the schema has against a text."""
+    return [error.message for error in VALIDATOR.iter_errors(Source(text, "f.yaml").data)]
+
+
+def test_it_is_a_schema():
+    """Of the dialect it names."""
+    Draft202012Validator.check_schema(json_schema())
+    assert json_schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_a_sound_process_fits():
+    """All kinds of sections are in it."""
+    assert faults(COMPLAINT) == []
+
+
+@pytest.mark.parametrize("file", DEFINITIONS, ids=lambda file: file.stem)
+def test_our_own_definitions_fit(file: Path):
+    """Every one that reading accepts."""
+    assert faults(file.read_bytes()) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("purpose: A complaint", "porpoise: x\npurpose: A complaint"),
+        ("due: 2 working hours", "colour: red"),
+        ("due: 2 working hours", "due: 2"),
+        ("due: 2 working hours", "due: P1D"),
+        ("due: 2 working hours", "due: 2 working weeks"),
+        ("to: handled\n", "to: true\n"),
+        ("- raise: priority", "- rise: priority"),
+        ("type: person", "type: human"),
+        ("calendar: office\n", ""),
+        ("workflow: complaint", "workflow: Complaint"),
+        ("auto: true", "auto: yes"),
+        ("min: 0", "min: some"),
+        ("title: {en: Complaint,", "title: {en: A, fr: Plainte,"),
+    ],
+)
+def test_what_reading_refuses_does_not_fit(old: str, new: str):
+    """Unknown keys above all."""
+    text = COMPLAINT.replace(old, new, 1) if "title" in old else changed(old, new)
+    assert faults(text)
+
+
+def test_a_kind_of_value_without_a_schema_is_noticed():
+    """Whoever adds one must say what it looks like."""
+    with pytest.raises(TypeError, match="no schema for Piece"):
+        _Walk().of(Piece())
+
+
+def test_a_kind_of_value_without_a_reading_is_noticed():
+    """The same for reading."""
+    with pytest.raises(NotImplementedError):
+        Piece().deserialize("x")
