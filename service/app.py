@@ -19,7 +19,7 @@ from service.api import all_routes, pages
 from service.api.answers import Answer, unpacked
 from service.api.call import Call
 from service.api.metrics import Metrics
-from service.api.routing import Route, flask_path
+from service.api.routing import NameConverter, Route, flask_path
 from service.problems import MEDIA_TYPE, SLUGS, plain_problem, problem
 from service.refusals import headers_of
 from service.texts import negotiated
@@ -47,7 +47,7 @@ def create_app(desk: Desk) -> Flask:
     """The application in front of `desk`."""
     app = Flask("huifang", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = desk.settings.api.largest_body
-    app.url_map.strict_slashes = True
+    app.url_map.converters["process"] = NameConverter
     routes, metrics = all_routes(), Metrics(desk)
     sign_in = auth.SignIn(desk.people, desk.settings.api)
     for route in routes:

@@ -12,7 +12,6 @@ import tarfile
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
@@ -39,7 +38,7 @@ def save(database: Database, file: Path, progress: Progress) -> int:
     draft = file.with_name(f".{file.name}.draft")
     try:
         draft.touch(mode=0o600)
-        with tarfile.open(draft, "w:gz") as archive, _snapshot(database) as session:
+        with tarfile.open(draft, "w:gz") as archive, database.snapshot() as session:
             total = _Saving(database, session, archive, progress).all()
         draft.replace(file)
     finally:
@@ -62,17 +61,6 @@ def is_empty(database: Database) -> bool:
 
 
 _TABLES = tables.metadata.sorted_tables
-
-
-@contextmanager
-def _snapshot(database: Database) -> Iterator[Session]:
-    """The database as it stands now, however long the reading takes; nobody has to wait for it."""
-    with database.connect() as session:
-        session.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if database.postgres else "BEGIN")
-        try:
-            yield session
-        finally:
-            session.run("ROLLBACK")
 
 
 def _revision(session: Session) -> str:

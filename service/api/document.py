@@ -45,7 +45,7 @@ _LANGUAGE = {
     "in": "header",
     "required": False,
     "description": "zh-Hans, zh-Hant, en or es",
-    "schema": {"type": "string", "pattern": "^[A-Za-z]{2}(-[A-Za-z]{2,8})?$"},
+    "schema": {"type": "string", "example": "zh-Hans"},
 }
 _IF_MATCH = {
     "name": "If-Match",
@@ -65,7 +65,7 @@ _IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
-    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+    "schema": {"type": "string", "example": '"3"'},
 }
 
 

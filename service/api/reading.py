@@ -127,7 +127,7 @@ def _encodes(text: str) -> bool:
 
 
 def parameters(request: Request, schema: Schema | None) -> dict[str, str]:
-    """The query: each parameter once, none unknown; empty ones are as if they were not there."""
+    """The query: each parameter once, none unknown."""
     known = schema.fields if schema is not None else {}
     found: dict[str, str] = {}
     for name, values in request.args.lists():
@@ -139,8 +139,7 @@ def parameters(request: Request, schema: Schema | None) -> dict[str, str]:
             )
         if len(values) > 1:
             raise Malformed(reason("repeated-parameter", f"{name} may be given once", field=name))
-        if values[0]:
-            found[name] = sound_text(values[0])
+        found[name] = sound_text(values[0])
     return found
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from marshmallow import Schema
+from werkzeug.routing import BaseConverter
 
 from service.api.answers import Answer
 
@@ -109,9 +110,15 @@ class Routes:
         return note
 
 
+class NameConverter(BaseConverter):
+    """The name of a process. `check` is none: it is what one does with a text."""
+
+    regex = "(?!check$)[^/]+"
+
+
 def flask_path(path: str) -> str:
     """`/api/tickets/{number}` as Flask writes it."""
-    return path.replace("{", "<").replace("}", ">")
+    return path.replace("{name}", "<process:name>").replace("{", "<").replace("}", ">")
 
 
 def paths(routes: Sequence[Route]) -> dict[str, list[Route]]:

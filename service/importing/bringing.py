@@ -14,10 +14,10 @@ from service.importing.cases import Case, Deed
 from service.importing.mapping import Map
 from service.wiring import Desk
 from workflows.core.commands import Command, Fire, Open
-from workflows.core.stepform import cleaned
-from workflows.core.ticket import Situation, Ticket
+from workflows.core.ticket import Ticket
 from workflows.errors import Reason, Refusal
 from workflows.language.definition import Definition
+from workflows.language.forms import Form
 from workflows.storage.views import Past
 from workflows.timing.instants import Instant, rfc3339
 from workflows.timing.problems import SpecError
@@ -40,6 +40,7 @@ class Bringer:
     def __init__(self, desk: Desk, site: str, mapped: Map, definition: Definition, now: Instant) -> None:
         self._desk, self._site, self._map = desk, site, mapped
         self._definition, self._now = definition, now
+        self._opening = Form.of(definition.fields, requires=(), accepts=definition.start.fields)
 
     def bring(self, case: Case) -> Outcome:
         """Open the case's ticket and take its steps, as far as that has not been done before."""
@@ -98,8 +99,7 @@ class Bringer:
 
     def _form(self, opening: Deed) -> tuple[Instant, dict[str, object]]:
         """The opening form as the engine would store its open part."""
-        situation = Situation(definition=self._definition, directory=self._desk.people.directory(self._site))
-        values, _ = cleaned(situation, self._definition.name, self._definition.start.fields, opening.data)
+        values = self._opening.load(opening.data, self._definition.organisation)
         personal = self._definition.personal
         plain = {name: value for name, value in values.items() if value is not None and name not in personal}
         return opening.at, plain

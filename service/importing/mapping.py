@@ -14,8 +14,8 @@ class Source:
     """Where the value of a field comes from: columns (several are joined), or a `constant`.
 
     `words` translates what the column says, `otherwise` is for every other word; `slug` makes it a name;
-    `default` stands in for an empty column. With `drop_unlisted` an answer that the field does not list leaves it
-    empty, where it would be refused.
+    `default` stands in for an empty column. With `drop_unlisted`, an answer that the field does not list
+    leaves it empty, where it would be refused.
     """
 
     columns: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ class Rejects:
         self.count = 0
         self.examples: list[str] = []
         self._encoding = encoding
-        # Rows may hold bytes that are no text: they go out as they came in.
+        # UTF-8 is marked as such, for spreadsheets. Bytes that are no text go out as they came in.
         self._stream = path and path.open("w", encoding=encoding, errors="surrogateescape", newline="")
         self._writer = csv.writer(self._stream, delimiter=delimiter) if self._stream else None
         self._row((_free("line", header), _free("reason", header), *header))

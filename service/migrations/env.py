@@ -8,7 +8,7 @@ from alembic import context
 
 from workflows.storage.tables import metadata
 
-# The full-text index, which no model describes: tables of its own on SQLite, an expression index on PostgreSQL.
+# The full-text index, which no model describes: tables of its own on SQLite, an index on PostgreSQL.
 SEARCH = ("texts_index", "ix_texts_terms")
 
 

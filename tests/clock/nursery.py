@@ -12,14 +12,13 @@ import sys
 from pathlib import Path
 
 import office
-from service.wiring import open_desk
+from service.wiring import Desk, open_desk
 from workflows.core.commands import Fire, Open
 from workflows.timing.instants import Instant
 
 
-def work(url: str, data: Path, number: int, now: Instant) -> None:
+def work(desk: Desk, number: int, now: Instant) -> None:
     """Open errands, do them again and again, and fire what is due, until killed."""
-    desk = open_desk(office.settings_for(url, data))
     say(f"pid {os.getpid()}")
     chance, tickets = random.Random(number), []
     clerk = office.actor(desk)
@@ -49,12 +48,21 @@ def say(line: str) -> None:
     os.write(1, f"{line}\n".encode())
 
 
+def grown(url: str, data: Path) -> Desk:
+    """A desk that has read everything it needs, and holds no connection: workers are born with it."""
+    desk = open_desk(office.settings_for(url, data))
+    office.open_errand(desk, 0)
+    desk.database.close()
+    return desk
+
+
 def main(url: str, data: Path) -> None:
+    desk = grown(url, data)
     for line in sys.stdin:
         number, now = map(int, line.split())
         child = os.fork()
         if child == 0:
-            work(url, data, number, now)
+            work(desk, number, now)
         os.waitpid(child, 0)
         say("dead")
 

@@ -19,6 +19,9 @@ from service.channels.mail import MailChannel
 from service.channels.post import Post
 from service.settings import Channels, Mail, Settings
 
+# One of Apprise's plugins asks for `imghdr`; none that the desk uses does.
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+
 LETTER = Letter(id="018f", subject="[已超时] TS-2026-00001", body="请处理。", language="zh-Hans", urgent=True)
 
 

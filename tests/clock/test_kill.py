@@ -22,7 +22,7 @@ from office import MONDAY
 from service.wiring import Desk
 from workflows.storage.audit import verify
 
-KILLS = int(os.environ.get("KILLS", "200"))
+KILLS = int(os.environ.get("KILLS", "250"))
 LONGEST = 0.12  # seconds that a worker lives at most after it has begun to work
 NURSERY = Path(__file__).with_name("nursery.py")
 

@@ -55,7 +55,7 @@ def written(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) ->
 
 def read(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV file."""
-    with path.open(encoding="utf-8", newline="") as stream:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
         return list(csv.DictReader(stream))
 
 

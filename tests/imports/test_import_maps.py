@@ -11,6 +11,9 @@ from service.importing.mapfile import MapText
 from service.wiring import Desk
 from workflows.errors import Invalid
 
+EVENTS = (
+    "case_id event_index activity timestamp resource seriousness_2 customer product service_level workgroup"
+)
 HEADER = ["case_id", "opened", "who", "what", "level", "done", "how"]
 GOOD = """\
 name: desk
@@ -90,7 +93,7 @@ def test_every_problem_is_told_with_its_place(helpdesk: Desk, tmp_path: Path) ->
 def test_names_are_held_against_the_file_and_the_process(helpdesk: Desk, tmp_path: Path) -> None:
     """Columns, triggers, fields, roles."""
     text = GOOD.replace("at: opened, as: agent", "at: opend, as: agnt").replace("customer:", "custmer:")
-    text = text.replace("trigger: close", "trigger: clsoe").replace("column: how", "column: hwo")
+    text = text.replace("trigger: close", "trigger: clsoe").replace("column: how", "column: howe")
     found = problems(tmp_path, helpdesk, text)
     assert any("no column 'opend'; did you mean 'opened'?" in said for said in found)
     assert any("unknown role 'agnt'; did you mean 'agent'?" in said for said in found)
@@ -100,9 +103,9 @@ def test_names_are_held_against_the_file_and_the_process(helpdesk: Desk, tmp_pat
 
 def test_the_column_of_a_condition_is_held_against_the_file(helpdesk: Desk, tmp_path: Path) -> None:
     """Also where the rest is well."""
-    found = problems(tmp_path, helpdesk, GOOD.replace("column: how", "column: hwo"))
+    found = problems(tmp_path, helpdesk, GOOD.replace("column: how", "column: howe"))
     assert [said.partition(": ")[2] for said in found] == [
-        "the file has no column 'hwo'; did you mean 'how'?"
+        "the file has no column 'howe'; did you mean 'how'?"
     ]
 
 
@@ -120,8 +123,7 @@ def test_rows_and_events_are_not_mixed(helpdesk: Desk, tmp_path: Path) -> None:
 def test_an_unknown_trigger_of_an_event_is_told(helpdesk: Desk, tmp_path: Path) -> None:
     """With the activity it stands beside."""
     text = (MAPS / "helpdesk.yaml").read_text(encoding="utf-8").replace("Closed: close", "Closed: clsoe")
-    header = "case_id event_index activity timestamp resource seriousness_2 customer product service_level workgroup"
-    found = problems(tmp_path, helpdesk, text, header.split())
+    found = problems(tmp_path, helpdesk, text, EVENTS.split())
     assert [said.partition(": ")[2] for said in found] == ["unknown trigger 'clsoe'; did you mean 'close'?"]
 
 

@@ -34,7 +34,7 @@ def test_the_good_go_in_and_the_bad_come_back(messages_desk: Desk, tmp_path: Pat
             row("1", replied="2018-03-02 09:00:00"),
             row("2", at="yesterday", replied="tomorrow"),
             row("", replied="2018-03-02 09:00:00"),
-            row("4", at="2999-01-01 00:00:00"),
+            row("4", at="2199-01-01 00:00:00"),
             row("5", replied="2018-02-01 09:00:00"),
             row("6", replied="2018-03-02 09:00:00", reply=" "),
             ["7", "U1"],

@@ -15,7 +15,7 @@ from workflows.storage.store import Store
 from workflows.storage.views import Promises
 
 
-@pytest.fixture()
+@pytest.fixture
 def store(database: Database) -> Store:
     """A store that knows two sites."""
     return desk(database, SITE, "binjiang")
@@ -121,7 +121,9 @@ def test_words_are_found_in_title_and_open_fields(
     database: Database, store: Store, query: str, numbers: list[str]
 ) -> None:
     opened(store, at=NOW, title="三号楼电梯坏了", data={"content": "stops at 5, lift-3", "unit": "3-1-1203"})
-    opened(store, at=NOW + 1, title="投诉", data={"rows": [{"where": "电梯间"}, "噪音扰民"], "unit": "3-1-1203"})
+    opened(
+        store, at=NOW + 1, title="投诉", data={"rows": [{"where": "电梯间"}, "噪音扰民"], "unit": "3-1-1203"}
+    )
     assert found(database, q=query) == numbers
 
 

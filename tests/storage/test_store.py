@@ -30,7 +30,9 @@ def rows(database: Database) -> dict[str, int]:
 
 def test_what_was_recorded_is_what_is_loaded(database: Database) -> None:
     store = desk(database)
-    step = opening(personal={"complainant": "王芳", "contact": "13800000000"}, assignee="staff-wang", priority=2)
+    step = opening(
+        personal={"complainant": "王芳", "contact": "13800000000"}, assignee="staff-wang", priority=2
+    )
     recorded = store.record([step], {step.after.id: PATTERN})[0]
     assert store.load(SITE, step.after.id) == (recorded, step.clocks)
     assert recorded == replace(step.after, number="TS-2026-00001", head=recorded.head)
@@ -47,10 +49,15 @@ def test_a_step_moves_the_ticket_its_clocks_and_its_messages(database: Database)
     ticket = opened(store)
     changed = clock(level=1, next_level_at=None, consumed=7, ledger=((NOW, "start"), (NOW + 9, "pause")))
     started = clock("classified", state="classified", started_at=NOW + 60)
-    step = moving(ticket, state="classified", clocks=(changed, started), messages=(notice(), notice("client")))
+    step = moving(
+        ticket, state="classified", clocks=(changed, started), messages=(notice(), notice("client"))
+    )
     after = store.record([step])[0]
     assert store.load(SITE, ticket.id) == (after, (changed, started))
-    assert {each.recipient for each in Queries(database).messages("pending").messages} == {"staff-wang", "client"}
+    assert {each.recipient for each in Queries(database).messages("pending").messages} == {
+        "staff-wang",
+        "client",
+    }
 
 
 def test_who_saw_an_older_step_changes_nothing(database: Database) -> None:
@@ -181,6 +188,8 @@ def test_a_fault_between_any_two_statements_leaves_nothing(
 
 
 def _busy_steps(ticket: Any) -> list[Step]:
-    first = moving(ticket, state="classified", clocks=(clock(consumed=9),), messages=(notice(), notice("client")))
+    first = moving(
+        ticket, state="classified", clocks=(clock(consumed=9),), messages=(notice(), notice("client"))
+    )
     child = opening(parent=ticket.id, link="rework")
     return [first, child, moving(first.after, title="改了标题", personal={"contact": "139"})]

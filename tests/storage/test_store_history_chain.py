@@ -14,7 +14,7 @@ from workflows.storage.store import Store
 from workflows.storage.tables import history, tickets
 
 
-@pytest.fixture()
+@pytest.fixture
 def store(database: Database) -> Store:
     """A store over a fresh database."""
     return desk(database)
@@ -24,7 +24,9 @@ def walked(store: Store, steps: int = 3) -> Ticket:
     """A ticket that has gone some way."""
     ticket = opened(store, personal={"contact": "13800000000"})
     for turn in range(steps):
-        ticket = store.record([moving(ticket, state=f"state-{turn}", note="备注", personal={"reason": str(turn)})])[0]
+        ticket = store.record(
+            [moving(ticket, state=f"state-{turn}", note="备注", personal={"reason": str(turn)})]
+        )[0]
     return ticket
 
 
@@ -47,7 +49,14 @@ def test_an_untouched_history_is_whole(database: Database, store: Store) -> None
 
 @pytest.mark.parametrize(
     "change",
-    [{"note": "别的话"}, {"at": NOW - 1}, {"data": "{}"}, {"actor_name": "王"}, {"personal": b"x"}, {"spent": None}],
+    [
+        {"note": "别的话"},
+        {"at": NOW - 1},
+        {"data": "{}"},
+        {"actor_name": "王"},
+        {"personal": b"x"},
+        {"spent": None},
+    ],
 )
 def test_a_changed_row_breaks_its_hash(database: Database, store: Store, change: dict[str, object]) -> None:
     walked(store)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from zoneinfo import ZoneInfo
 
 import pytest
 from storage_samples import NOW, PATTERN, SITE, desk, moving, opened, opening
@@ -50,14 +51,11 @@ def test_the_year_is_that_of_the_site_and_starts_at_one(database: Database) -> N
 
 
 def test_a_number_may_have_a_month_and_an_end() -> None:
-    from zoneinfo import ZoneInfo
-
     found = numbering("WX{year}{month}-{seq:4}/A", NOW, ZoneInfo("Asia/Shanghai"))
-    assert (found.counter, found.number(7), found.number(12_345)) == ("WX202609-#/A", "WX202609-0007/A", "WX202609-12345/A")
+    assert found.counter == "WX202609-#/A"
+    assert [found.number(7), found.number(12_345)] == ["WX202609-0007/A", "WX202609-12345/A"]
 
 
 def test_a_pattern_without_a_serial_is_refused() -> None:
-    from zoneinfo import ZoneInfo
-
-    with pytest.raises(ValueError, match="has no {seq}"):
+    with pytest.raises(ValueError, match=r"has no \{seq\}"):
         numbering("TS-{year}", NOW, ZoneInfo("UTC"))

@@ -1,7 +1,8 @@
-"""What is personal is never stored in clear, every reading of it is noted, and it can be forgotten for good."""
+"""What is personal is never stored in clear, each reading of it is noted, and can be forgotten for good."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from storage_samples import LI, NOW, PATTERN, SITE, clock, desk, moving, opened,
 
 from workflows.storage import tables
 from workflows.storage.cipher import Cipher, CipherError
+from workflows.storage.conflicts import Conflict
 from workflows.storage.database import Database
 from workflows.storage.filters import TicketFilter
 from workflows.storage.privacy import Privacy
@@ -78,8 +80,6 @@ def test_an_erased_person_cannot_be_read_again(database: Database) -> None:
 
 
 def test_who_saw_the_person_before_cannot_write_it_back(database: Database) -> None:
-    from workflows.storage.conflicts import Conflict
-
     store = desk(database)
     ticket = opened(store, personal=SECRET)
     Privacy(database, store).erase(SITE, ticket.id, LI, NOW + 500)
@@ -146,8 +146,6 @@ def test_master_keys_that_cannot_be_read_are_refused(text: str) -> None:
 
 
 def test_master_keys_are_read_the_last_one_is_current() -> None:
-    from base64 import b64encode
-
     text = f"1:{b64encode(b'a' * 32).decode()}, 2:{b64encode(b'b' * 32).decode()}"
     assert Cipher.from_text(text).new_key("s/t")[0] == 2
     with pytest.raises(CipherError, match="no master key 3"):

@@ -13,7 +13,7 @@ from workflows.errors import KeyReused
 from workflows.storage.conflicts import Conflict, Replayed
 from workflows.storage.database import Database
 from workflows.storage.queries import Queries
-from workflows.storage.receipts import Receipt
+from workflows.storage.receipts import Receipt, Receipts
 
 
 def answer(tickets: Sequence[Ticket]) -> bytes:
@@ -89,3 +89,19 @@ def test_old_receipts_are_forgotten(database: Database) -> None:
     assert store.forget_receipts(NOW + 10) == 0
     assert store.forget_receipts(NOW + 11) == 1
     assert store.receipt_answer("li", "k1", "d1") is None
+
+
+def test_an_answer_about_no_ticket_is_kept_too(database: Database) -> None:
+    receipts = Receipts(database)
+    assert receipts.keep("li", "k", "d", b"first", NOW) is None
+    assert receipts.keep("li", "k", "d", b"second", NOW) == b"first"
+    assert receipts.answer("li", "k", "d") == b"first"
+    with pytest.raises(KeyReused):
+        receipts.keep("li", "k", "other", b"third", NOW)
+
+
+def test_a_receipt_goes_with_several_steps_too(database: Database) -> None:
+    store = desk(database)
+    first, second = opened(store), opened(store)
+    store.record([moving(first), moving(second)], receipt=receipt())
+    assert store.receipt_answer("li", "k1", "d1") == b"TS-2026-00001@2 TS-2026-00002@2"

@@ -32,7 +32,8 @@ def opened_all(store: Store, *steps: Step) -> None:
 def fired(due: DueLevel, **changes: object) -> Step:
     """The level is fired: nobody else is above, so it was the last."""
     later = replace(due.clock, level=due.clock.level + 1, next_level_at=None)
-    messages = (notice(f"about-{due.clock.name}", kind="escalation", clock=due.clock.name, level=later.level),)
+    name = due.clock.name
+    messages = (notice(f"about-{name}", kind="escalation", clock=name, level=later.level),)
     return moving(due.ticket, at=LATER, kind="tick", clocks=(later,), messages=messages, **changes)  # type: ignore[arg-type]
 
 
@@ -64,7 +65,8 @@ def test_a_fired_level_moves_ticket_clock_history_and_outbox_and_nothing_else(da
     assert loaded[1] == (clock(next_level_at=None, level=1, consumed=5),)
     assert [each.kind for each in queries.history(SITE, step.after.id)] == ["open", "tick"]
     (message,) = queries.messages("pending").messages
-    assert (message.recipient, message.clock, message.level, message.seq) == ("about-resolution", "resolution", 1, 2)
+    assert (message.recipient, message.clock) == ("about-resolution", "resolution")
+    assert (message.level, message.seq) == (1, 2)
     assert list(verify(database)) == []
 
 
@@ -103,16 +105,16 @@ def test_two_sweepers_at_once_fire_each_level_once(database: Database) -> None:
     assert list(verify(database)) == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL holds the rows
 def test_what_moves_between_reading_and_writing_is_left_for_the_next_sweep(database: Database) -> None:
-    if database.postgres:
-        pytest.skip("PostgreSQL holds the rows of a batch")
     store = desk(database)
     opened_all(store, due_at(LATER), due_at(LATER))
     with store.sweep(LATER) as batch:
         moved = store.load(SITE, batch.due[0].ticket.id)
         assert moved is not None
         store.record([moving(moved[0], state="classified")])
-        assert [each.id for each in batch.record([fired(each) for each in batch.due])] == [batch.due[1].ticket.id]
+        written = batch.record([fired(each) for each in batch.due])
+        assert [each.id for each in written] == [batch.due[1].ticket.id]
     with store.sweep(LATER) as batch:
         assert [each.ticket.state for each in batch.due] == ["classified"]
 
@@ -120,10 +122,10 @@ def test_what_moves_between_reading_and_writing_is_left_for_the_next_sweep(datab
 def test_a_batch_that_fails_leaves_nothing(database: Database) -> None:
     store = desk(database)
     opened_all(store, due_at(LATER))
-    with pytest.raises(ZeroDivisionError), store.sweep(LATER) as batch:
+    with pytest.raises(ZeroDivisionError), store.sweep(LATER) as batch:  # noqa: PT012
         assert len(batch.due) == 1
         raise ZeroDivisionError
-    with pytest.raises(Conflict), store.sweep(LATER) as batch:
+    with pytest.raises(Conflict), store.sweep(LATER) as batch:  # noqa: PT012
         doubled = fired(batch.due[0])
         batch.record([doubled, doubled])
     with store.sweep(LATER) as batch:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from workflows.core import refusing, rights
+from workflows.core import assignment, refusing, rights
 from workflows.core.commands import Amend, Assign, Claim, Note, OnTicket
-from workflows.core.entering import finish, split, written
-from workflows.core.step import Entry, Step
-from workflows.core.stepform import cleaned
+from workflows.core.entering import finish, written
+from workflows.core.step import Step
+from workflows.core.stepform import cleaned, fields_of
 from workflows.core.ticket import Situation, Ticket
 from workflows.core.walking import standing
-from workflows.errors import Blocked, Forbidden, Invalid, Reason, refusal
+from workflows.errors import Forbidden, Invalid, Reason, refusal
 from workflows.timing.instants import Instant
 
 
@@ -27,9 +27,8 @@ def assigned(situation: Situation, command: Assign, now: Instant) -> Step:
     reasons += _unfit(situation, command.to)
     if reasons:
         raise refusal(reasons)
-    return _aside(
-        situation, command, "assign", now, replace(ticket, assignee=command.to), {"assignee": command.to}
-    )
+    given = replace(ticket, assignee=command.to, seq=ticket.seq + 1, changed_at=now)
+    return _aside(situation, command, "assign", given, {"assignee": command.to})
 
 
 def _unfit(situation: Situation, to: str | None) -> list[Reason]:
@@ -37,7 +36,8 @@ def _unfit(situation: Situation, to: str | None) -> list[Reason]:
         return []
     member = situation.directory.staff.get(to)
     if member is None:
-        return [Reason("bad-value", "nobody of that id works at this site", field="assignee", saw=to)]
+        saw = refusing.glimpse(to)
+        return [Reason("bad-value", "nobody of that id works at this site", field="assignee", saw=saw)]
     if rights.may_work_on(situation, rights.actor_of(member, situation.directory.site)):
         return []
     who = rights.roles_for(situation)
@@ -47,15 +47,20 @@ def _unfit(situation: Situation, to: str | None) -> list[Reason]:
 
 def claimed(situation: Situation, command: Claim, now: Instant) -> Step:
     """Take a ticket that nobody has."""
-    ticket = standing(situation)
-    if not rights.may_work_on(situation, command.actor):
-        raise Forbidden(refusing.role_needed(rights.roles_for(situation)))
+    ticket, actor = standing(situation), command.actor
+    reasons: list[Reason] = []
+    if not rights.may_work_on(situation, actor):
+        reasons.append(refusing.role_needed(rights.roles_for(situation)))
+    if actor.id not in situation.directory.staff:
+        reasons.append(Reason("not-a-member", "a ticket can only be had by the site's staff"))
     if ticket.closed_at is not None:
-        raise Blocked(_ended(ticket))
-    if ticket.assignee is not None:
-        raise Blocked(Reason("claimed", "somebody has it already", field="assignee", saw=ticket.assignee))
-    taken = replace(ticket, assignee=command.actor.id)
-    return _aside(situation, command, "claim", now, taken, {"assignee": command.actor.id})
+        reasons.append(_ended(ticket))
+    elif ticket.assignee is not None:
+        reasons.append(Reason("claimed", "somebody has it already", field="assignee", saw=ticket.assignee))
+    if reasons:
+        raise refusal(reasons)
+    taken = replace(ticket, assignee=actor.id, seq=ticket.seq + 1, changed_at=now)
+    return _aside(situation, command, "claim", taken, {"assignee": actor.id})
 
 
 def noted(situation: Situation, command: Note, now: Instant) -> Step:
@@ -64,23 +69,28 @@ def noted(situation: Situation, command: Note, now: Instant) -> Step:
         raise Forbidden(Reason("not-a-member", "notes are for the site's staff"))
     if not command.note.strip():
         raise Invalid(refusing.missing("note"))
-    return _aside(situation, command, "note", now, standing(situation), {})
+    ticket = standing(situation)
+    return _aside(situation, command, "note", replace(ticket, seq=ticket.seq + 1, changed_at=now), {})
 
 
 def amended(situation: Situation, command: Amend, now: Instant) -> Step:
     """Put fields right without a step. What a ticket was opened with may be corrected, never emptied."""
     ticket, definition = standing(situation), situation.definition
-    values, reasons = cleaned(situation, "amend", tuple(definition.fields), command.data)
+    values, reasons = cleaned(situation, tuple(definition.fields), command.data)
+    refused = fields_of(reasons)
     if not command.data:
         reasons.append(Reason("missing-field", "say what is to be amended", field="data"))
     if not (rights.may_direct(situation, command.actor) or ticket.opener == command.actor.id):
         reasons.append(refusing.role_needed(rights.roles_for(situation)))
     if ticket.closed_at is not None:
         reasons.append(_ended(ticket))
-    reasons += refusing.blanks(values, [name for name in definition.start.requires if name in values])
+    kept = [name for name in definition.start.requires if name in values and name not in refused]
+    reasons += refusing.blanks(definition, values, kept)
     if reasons:
         raise refusal(reasons)
-    return _aside(situation, command, "amend", now, written(definition, ticket, values), values)
+    changes = written(definition, ticket, values)
+    after = replace(ticket, seq=ticket.seq + 1, changed_at=now, **changes)
+    return _aside(situation, command, "amend", assignment.rehomed(situation, ticket, after), values)
 
 
 def _ended(ticket: Ticket) -> Reason:
@@ -90,24 +100,15 @@ def _ended(ticket: Ticket) -> Reason:
 
 
 def _aside(
-    situation: Situation,
-    command: OnTicket,
-    kind: str,
-    now: Instant,
-    after: Ticket,
-    values: Mapping[str, object],
+    situation: Situation, command: OnTicket, kind: str, after: Ticket, values: Mapping[str, object]
 ) -> Step:
-    before = standing(situation)
-    data, personal = split(situation.definition, values)
-    entry = Entry(
-        seq=before.seq + 1,
-        at=now,
+    """The step of an act that leaves the ticket in its state."""
+    return finish(
+        situation,
+        standing(situation),
+        after,
         kind=kind,
         actor=command.actor,
-        source=before.state,
-        to=before.state,
-        data=data,
-        personal=personal,
+        values=values,
         note=command.note,
     )
-    return finish(situation, before, replace(after, seq=before.seq + 1, changed_at=now), entry)

@@ -23,8 +23,8 @@ def placed(
 ) -> tuple[str | None, str | None]:
     """The department and the person that a ticket with this `data` belongs to when it comes to `state`.
 
-    The department is the one its owner names, else as before. The person is whoever had it, if still an owner,
-    or the only one who can be meant. Otherwise nobody: it waits to be claimed.
+    The department is the one its owner names, else as before. The person is whoever had it, if still an
+    owner, or the only one who can be meant. Otherwise nobody: it waits to be claimed.
     """
     owner = situation.definition.states[state].owner
     if owner is None:
@@ -108,9 +108,9 @@ def _as(members: Iterable[Staff], role: str) -> Iterator[tuple[str, str]]:
 
 
 def _owners(recipient: str, situation: Situation, ticket: Ticket) -> Iterator[tuple[str, str]]:
-    """The assignee, who is also the owner where a person is named; while there is none, all who could take it.
+    """The assignee, who is also the owner where a person is named; without one, all who could take it.
 
-    Somebody must hear: while nobody could, it is those above.
+    Somebody must hear: when nobody could, it is those above.
     """
     directory, owner = situation.directory, situation.definition.states[ticket.state].owner
     personal = recipient == "assignee" or (owner is not None and owner.staff is not None)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workflows.core import effects, refusing, rights
+from workflows.core import refusing, rights
 from workflows.core.commands import Actor
+from workflows.core.looking import values_of
 from workflows.core.ticket import Situation
 from workflows.core.walking import apart, standing
 from workflows.errors import Reason
 from workflows.language.definition import Transition
-from workflows.language.expressions import Values
+from workflows.language.expressions import Values, Verdict
 from workflows.timing.instants import Instant
 
 
@@ -29,9 +30,8 @@ class Choice:
 
 def choices(situation: Situation, actor: Actor, now: Instant) -> tuple[Choice, ...]:
     """Every trigger of the process, in the order of the file."""
-    ticket, definition = standing(situation), situation.definition
-    values = effects.values_of(situation, ticket, actor, now)
-    triggers = dict.fromkeys(row.trigger for row in definition.transitions if not row.auto)
+    values = values_of(situation, standing(situation), actor, now)
+    triggers = dict.fromkeys(row.trigger for row in situation.definition.transitions if not row.auto)
     return tuple(_choice(situation, trigger, actor, values) for trigger in triggers)
 
 
@@ -44,20 +44,20 @@ def _choice(situation: Situation, trigger: str, actor: Actor, values: Values) ->
         reason = refusing.not_in_state(definition, ticket.state, everywhere)
         return Choice(trigger=trigger, rows=everywhere, reasons=(reason,), who=who)
     mine = tuple(row for row in rows if rights.permitted(row.roles, actor, definition, ticket))
-    if not mine:
-        return Choice(trigger=trigger, rows=rows, reasons=(refusing.role_needed(who),), who=who)
-    reasons = apart(situation, trigger, actor) or _against(mine, values)
-    return Choice(trigger=trigger, rows=mine, reasons=tuple(reasons), who=who)
+    reasons = [] if mine else [refusing.role_needed(who)]
+    reasons += _against(mine or rows, values) + apart(situation, trigger, actor)
+    return Choice(trigger=trigger, rows=mine or rows, reasons=tuple(reasons), who=who)
 
 
 def _against(rows: tuple[Transition, ...], values: Values) -> list[Reason]:
-    """The guards' reasons, when no row can hold whatever is written on the form."""
-    found: list[Reason] = []
+    """The guards' reason, when no row can hold whatever is written on the form."""
+    form = {name for row in rows for name in row.fields}
+    unheld: list[tuple[str, Verdict]] = []
     for row in rows:
-        if row.guard is None or row.guard.names & set(row.fields):
+        if row.guard is None or row.guard.names & form:
             return []
         verdict = row.guard.holds(values)
         if verdict.holds:
             return []
-        found.append(refusing.guard_says_no(row.guard.source, verdict))
-    return found
+        unheld.append((row.guard.source, verdict))
+    return [refusing.guards_say_no(unheld)]

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 class Actor:
     """Who acts, with the rights held at the ticket's site.
 
-    `id` is a staff id, or "system" for the desk itself. `surface` says through which door: api, console, clock,
-    import, rehearsal. The desk itself is allowed what a definition gives to `clock`, and to fire `auto` rows.
+    `id` is a staff id, or "system" for the desk itself. `surface` says through which door: api, console,
+    clock, import, rehearsal. The desk itself may do what a definition gives to `clock`, and fire `auto` rows.
     """
 
     id: str
@@ -27,7 +27,11 @@ CLOCK = Actor(id="system", name="clock", roles=frozenset({"clock"}), surface="cl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
-    """Open a ticket. `id` is chosen by the caller, so that the same command opens the same ticket."""
+    """Open a ticket. `id` is chosen by the caller, so that the same command opens the same ticket.
+
+    `derived` says that a step opens it, not a person: the step's right was enough. One that goes on from the
+    ticket `origin` keeps that one's `opener` and `priority`.
+    """
 
     site: str
     id: str
@@ -37,8 +41,10 @@ class Open:
     note: str = ""
     parent: str | None = None
     link: str | None = None
-    origin: str | None = None  # the ticket this one goes on from
-    derived: bool = False  # opened by a step, not by a person: the step's right was enough
+    origin: str | None = None
+    derived: bool = False
+    opener: str | None = None  # None: the actor
+    priority: int | None = None  # None: normal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,18 +6,35 @@ from workflows.core import administration, escalation, opening, settling, walkin
 from workflows.core.commands import Amend, Assign, Claim, Command, Fire, Note, Open, Settle, Tick
 from workflows.core.step import Step
 from workflows.core.ticket import Situation
-from workflows.errors import Reason, Stale
+from workflows.errors import Invalid, Reason, Stale
+from workflows.language.definition import Field, FieldType
+from workflows.language.forms import store_value
+from workflows.timing.calendars import CalendarError
 from workflows.timing.instants import Instant
+
+_NOTE = Field(name="note", type=FieldType.TEXT, title={}, multiline=True)
 
 
 def decide(situation: Situation, command: Command, now: Instant) -> Step | None:
     """What `command` comes to in `situation` at `now` (epoch seconds, UTC).
 
     None when there is nothing to do: the clock's level has been fired already, no `auto` row is ripe.
-    Raises a `Refusal` with every reason; the situation is never changed.
+    Raises a `Refusal` with every reason; the situation is never changed. A ticket's time never runs
+    backwards: a `now` before its last step is taken as the time of that step.
     """
-    if not isinstance(command, Open):
-        _fresh(situation, command.expected)
+    ticket = situation.ticket
+    if ticket is not None and not isinstance(command, Open):
+        _fresh(ticket.seq, command.expected)
+        now = max(now, ticket.changed_at)
+    if command.note:
+        _legible(command.note)
+    try:
+        return _decided(situation, command, now)
+    except CalendarError as error:  # a promise beyond the years that calendars know
+        raise Invalid(Reason("bad-value", f"no deadline can be worked out: {error}")) from error
+
+
+def _decided(situation: Situation, command: Command, now: Instant) -> Step | None:
     match command:
         case Open():
             return opening.opened(situation, command, now)
@@ -37,10 +54,14 @@ def decide(situation: Situation, command: Command, now: Instant) -> Step | None:
             return administration.amended(situation, command, now)
 
 
-def _fresh(situation: Situation, expected: int | None) -> None:
-    ticket = situation.ticket
-    if ticket is not None and expected is not None and expected != ticket.seq:
-        message = f"the ticket has moved on: you saw step {expected}, it is at {ticket.seq}"
-        raise Stale(
-            Reason("stale", message, saw=ticket.seq, facts={"seen": str(expected), "now": str(ticket.seq)})
-        )
+def _fresh(seq: int, expected: int | None) -> None:
+    if expected is not None and expected != seq:
+        message = f"the ticket has moved on: you saw step {expected}, it is at {seq}"
+        raise Stale(Reason("stale", message, saw=seq, facts={"seen": str(expected), "now": str(seq)}))
+
+
+def _legible(note: str) -> None:
+    try:
+        store_value(_NOTE, note)
+    except ValueError as error:
+        raise Invalid(Reason("bad-value", str(error), field="note")) from error

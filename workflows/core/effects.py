@@ -4,96 +4,59 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from workflows.core import assignment
 from workflows.core.commands import Actor, Command, Open
+from workflows.core.entering import written
+from workflows.core.looking import values_of
 from workflows.core.step import Message
 from workflows.core.ticket import PRIORITIES, Situation, Ticket
 from workflows.errors import Invalid, Reason
-from workflows.language.definition import (
-    Assign,
-    Convert,
-    Definition,
-    Effect,
-    Notify,
-    OpenChild,
-    Raise,
-    Set,
-)
+from workflows.language.definition import Assign, Convert, Effect, Notify, OpenChild, Raise, Set
 from workflows.language.expressions import Expression, ExpressionError, Values
 from workflows.language.forms import store_value
 from workflows.timing.instants import Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
-    """The ticket after the effects, whom to tell, and what is to be opened."""
+    """The ticket after the effects, what they wrote on it, whom to tell, and what is to be opened."""
 
     ticket: Ticket
+    values: dict[str, object] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
     commands: tuple[Command, ...] = ()
-
-
-def values_of(
-    situation: Situation, ticket: Ticket, actor: Actor, now: Instant, sent: Mapping[str, object] | None = None
-) -> Values:
-    """What expressions may look at: the ticket as it stands, with what was `sent` laid over it."""
-    children: dict[str, list[dict[str, object]]] = {}
-    for child in situation.children:
-        children.setdefault(child.link, []).append(
-            {
-                "number": child.number,
-                "workflow": child.workflow,
-                "state": child.state,
-                "category": child.category,
-                "closed": child.closed,
-            }
-        )
-    return Values(
-        fields={**ticket.data, **ticket.personal, **(sent or {})},
-        ticket={
-            "state": ticket.state,
-            "number": ticket.number,
-            "priority": PRIORITIES[ticket.priority],
-            "opened_at": ticket.opened_at,
-            "closed_at": ticket.closed_at,
-            "entered_at": ticket.entered_at,
-            "assignee": ticket.assignee,
-            "department": ticket.department,
-            "parent": ticket.parent,
-        },
-        actor={"id": actor.id, "roles": sorted(actor.roles), "departments": sorted(actor.departments)},
-        children=children,
-        visits=ticket.trail.visits,
-        site=ticket.site,
-        now=now,
-    )
 
 
 def apply(
     effects: tuple[Effect, ...], situation: Situation, ticket: Ticket, actor: Actor, now: Instant
 ) -> Outcome:
     """The effects in their order, each seeing what those before it have written."""
-    messages: list[Message] = []
-    commands: list[Command] = []
+    outcome = Outcome(ticket)
     for effect in effects:
-        match effect:
-            case Assign(to=to):
-                ticket = replace(ticket, assignee=_assignee(to, ticket, actor))
-            case Raise():
-                ticket = raised(ticket)
-            case Set(field=field, value=value):
-                ticket = _written(
-                    ticket, situation.definition, field, value, values_of(situation, ticket, actor, now)
-                )
-            case Notify():
-                messages += assignment.messages(effect.to, situation, ticket, _notice(effect))
-            case OpenChild():
-                commands += _children(effect, situation, ticket, actor, now, len(commands))
-            case Convert():
-                commands.append(_conversion(effect, situation, ticket, actor, now, len(commands)))
-    return Outcome(ticket, tuple(messages), tuple(commands))
+        _apply(effect, situation, outcome, actor, now)
+    return outcome
+
+
+def _apply(effect: Effect, situation: Situation, outcome: Outcome, actor: Actor, now: Instant) -> None:
+    ticket = outcome.ticket
+    match effect:
+        case Assign(to=to):
+            outcome.ticket = replace(ticket, assignee=_assignee(to, situation, ticket, actor))
+        case Raise():
+            outcome.ticket = raised(ticket)
+        case Set():
+            values = {effect.field: _worked_out(effect, situation, ticket, actor, now)}
+            laid = replace(ticket, **written(situation.definition, ticket, values))
+            outcome.ticket = assignment.rehomed(situation, ticket, laid)
+            outcome.values |= values
+        case Notify():
+            outcome.messages += assignment.messages(effect.to, situation, ticket, _notice(effect))
+        case OpenChild():
+            outcome.commands += tuple(_children(effect, situation, outcome, actor, now))
+        case Convert():
+            outcome.commands += (_conversion(effect, situation, outcome, actor, now),)
 
 
 def raised(ticket: Ticket) -> Ticket:
@@ -101,38 +64,34 @@ def raised(ticket: Ticket) -> Ticket:
     return replace(ticket, priority=min(ticket.priority + 1, len(PRIORITIES) - 1))
 
 
-def _assignee(to: str, ticket: Ticket, actor: Actor) -> str | None:
-    if to == "nobody":
-        return None
+def _assignee(to: str, situation: Situation, ticket: Ticket, actor: Actor) -> str | None:
+    """Only a member of staff can have a ticket: not the clock, nor a guest, nor somebody who has left."""
     named = actor.id if to == "actor" else ticket.data.get(to)
-    return named if isinstance(named, str) else None
+    return named if isinstance(named, str) and named in situation.directory.staff else None
 
 
 def _notice(effect: Notify) -> Message:
     return Message(kind="notice", recipient="", role="", text=effect.text, urgent=effect.urgent)
 
 
-def _written(ticket: Ticket, definition: Definition, name: str, value: Expression, values: Values) -> Ticket:
-    field = definition.fields[name]
+def _worked_out(effect: Set, situation: Situation, ticket: Ticket, actor: Actor, now: Instant) -> object:
+    name, values = effect.field, values_of(situation, ticket, actor, now)
     try:
-        stored = store_value(field, value.value(values))
+        return store_value(situation.definition.fields[name], effect.value.value(values))
     except ValueError as error:
-        reason = Reason("bad-value", f"{name} cannot be worked out: {error}", field=name)
-        raise Invalid(reason) from error
-    if field.personal:
-        return replace(ticket, personal={**ticket.personal, name: stored})
-    return replace(ticket, data={**ticket.data, name: stored})
+        raise Invalid(Reason("bad-value", f"{name} cannot be worked out: {error}", field=name)) from error
 
 
 def _children(
-    effect: OpenChild, situation: Situation, ticket: Ticket, actor: Actor, now: Instant, first: int
+    effect: OpenChild, situation: Situation, outcome: Outcome, actor: Actor, now: Instant
 ) -> Iterator[Open]:
+    ticket = outcome.ticket
     values = values_of(situation, ticket, actor, now)
     items: list[Mapping[str, object] | None] = [None]
     if effect.each is not None:
         listed = _evaluated(effect.each, values)
         items = [item for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
-    for index, item in enumerate(items, start=first):
+    for index, item in enumerate(items, start=len(outcome.commands)):
         yield Open(
             site=ticket.site,
             id=derived_id(ticket, now, index),
@@ -145,12 +104,12 @@ def _children(
         )
 
 
-def _conversion(
-    effect: Convert, situation: Situation, ticket: Ticket, actor: Actor, now: Instant, index: int
-) -> Open:
+def _conversion(effect: Convert, situation: Situation, outcome: Outcome, actor: Actor, now: Instant) -> Open:
+    """The successor takes the ticket's place: its parent, its opener, and how pressing it has become."""
+    ticket = outcome.ticket
     return Open(
         site=ticket.site,
-        id=derived_id(ticket, now, index),
+        id=derived_id(ticket, now, len(outcome.commands)),
         workflow=effect.workflow,
         actor=actor,
         data=_mapped(effect.values, values_of(situation, ticket, actor, now)),
@@ -158,6 +117,8 @@ def _conversion(
         link=ticket.link,
         origin=ticket.id,
         derived=True,
+        opener=ticket.opener,
+        priority=ticket.priority,
     )
 
 
@@ -174,7 +135,7 @@ def _evaluated(expression: Expression, values: Values) -> object:
 
 
 def derived_id(ticket: Ticket, now: Instant, index: int) -> str:
-    """A UUIDv7 that the same step always gives to the same child (RFC 9562: time first, the rest from a hash)."""
+    """A UUIDv7 that the same step always gives to the same child (RFC 9562: time first, the rest hashed)."""
     seed = hashlib.sha256(f"{ticket.id}/{ticket.seq}/{index}".encode()).digest()
     raw = bytearray((now * 1000).to_bytes(6, "big") + seed[:10])
     raw[6] = raw[6] & 0x0F | 0x70

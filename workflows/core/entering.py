@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from workflows.core import assignment, promises
-from workflows.core.commands import CLOCK, Command, Settle
+from workflows.core.commands import CLOCK, Actor, Command, Settle
 from workflows.core.step import Entry, Message, Step
 from workflows.core.ticket import Situation, Ticket, Trail
 from workflows.language.definition import Definition
@@ -14,95 +15,118 @@ from workflows.timing.instants import Instant
 
 TITLE_LENGTH = 80
 
+Values = Mapping[str, object]
+Changes = dict[str, Any]  # of a ticket: attribute → value. Gathered, so that a step makes few copies
 
-def split(definition: Definition, data: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+
+def split(definition: Definition, values: Values) -> tuple[dict[str, object], dict[str, object]]:
     """The fields of a form in two: what may be read, and what is personal."""
     personal = definition.personal
     return (
-        {name: value for name, value in data.items() if name not in personal},
-        {name: value for name, value in data.items() if name in personal},
+        {name: value for name, value in values.items() if name not in personal},
+        {name: value for name, value in values.items() if name in personal},
     )
 
 
-def written(definition: Definition, ticket: Ticket, cleaned: Mapping[str, object]) -> Ticket:
-    """The ticket with a form's values laid over its own; an empty value takes the field away."""
-    if not cleaned:
-        return ticket
-    plain, personal = split(definition, cleaned)
-    data = _laid(ticket.data, plain)
-    return replace(
-        ticket,
-        data=data,
-        personal=_laid(ticket.personal, personal) if personal else ticket.personal,
-        title=title_of(definition, data) if definition.summary in plain else ticket.title,
-    )
+def written(definition: Definition, ticket: Ticket, values: Values) -> Changes:
+    """What it changes to lay a form's values over the ticket's own; an empty value takes the field away."""
+    if not values:
+        return {}
+    plain, personal = split(definition, values)
+    changes: Changes = {"data": _laid(ticket.data, plain)}
+    if personal:
+        changes["personal"] = _laid(ticket.personal, personal)
+    if definition.summary in plain:
+        changes["title"] = title_of(definition, changes["data"])
+    return changes
 
 
-def _laid(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, object]:
+def _laid(old: Values, new: Values) -> dict[str, object]:
     return {name: value for name, value in {**old, **new}.items() if value is not None}
 
 
-def title_of(definition: Definition, data: Mapping[str, object]) -> str:
+def title_of(definition: Definition, data: Values) -> str:
     """The line a ticket is known by in lists: its summary field, on one line and cut short."""
-    text = " ".join(str(data.get(definition.summary or "") or "").split())
+    text = " ".join(str(data.get(definition.summary or "", "")).split())
     return text if len(text) <= TITLE_LENGTH else text[: TITLE_LENGTH - 1] + "…"
 
 
-def enter(situation: Situation, ticket: Ticket, state: str, now: Instant) -> Ticket:
-    """The ticket as it comes to stand in `state`: counted, dated, given to whoever has the next move."""
-    definition = situation.definition
-    category = definition.states[state].category
-    visits = {**ticket.trail.visits, state: ticket.trail.visits.get(state, 0) + 1}
-    ticket = replace(
-        ticket,
-        state=state,
-        category=str(category),
-        entered_at=now,
-        closed_at=(ticket.closed_at or now) if category.ended else None,
-        trail=Trail(visits, ticket.trail.acted),
-    )
-    ticket = replace(ticket, department=assignment.department_of(definition, ticket))
-    return replace(ticket, assignee=assignment.assignee_on_entry(definition, situation.directory, ticket))
+def entered(situation: Situation, ticket: Ticket, data: Values, state: str, now: Instant) -> Changes:
+    """What it changes to come to stand in `state`: counted, dated, given to whoever has the next move."""
+    category = situation.definition.states[state].category
+    visits = ticket.trail.visits
+    department, assignee = assignment.placed(situation, state, data, ticket.department, ticket.assignee)
+    return {
+        "state": state,
+        "category": str(category),
+        "entered_at": now,
+        "closed_at": (ticket.closed_at or now) if category.ended else None,
+        "trail": Trail({**visits, state: visits.get(state, 0) + 1}, ticket.trail.acted),
+        "department": department,
+        "assignee": assignee,
+    }
 
 
 def finish(
     situation: Situation,
     before: Ticket | None,
     after: Ticket,
-    entry: Entry,
+    *,
+    kind: str,
+    actor: Actor,
+    values: Values,
+    note: str = "",
+    trigger: str | None = None,
     messages: tuple[Message, ...] = (),
     commands: tuple[Command, ...] = (),
 ) -> Step:
-    """The step made whole: its clocks, what they measured, and what follows for this ticket and its parent."""
-    definition, now = situation.definition, entry.at
-    changed = promises.moved(definition, before, after, situation.clocks, now)
-    everything = promises.merged(situation.clocks, changed)
-    after = replace(after, due_at=promises.earliest_due(everything))
+    """The step made whole: its clocks, what they measured, and what follows for this ticket and its parent.
+
+    `values` are those that were written on the ticket.
+    """
+    now = after.changed_at
+    clocks = promises.moved(situation.definition, before, after, situation.clocks, now)
+    due_at = promises.earliest_due(promises.merged(situation.clocks, clocks))
+    data, personal = split(situation.definition, values)
+    spent, target = _measured(situation, before, after)
+    entry = Entry(
+        seq=after.seq,
+        at=now,
+        kind=kind,
+        actor=actor,
+        trigger=trigger,
+        source=before.state if before else None,
+        to=after.state,
+        data=data,
+        personal=personal,
+        note=note,
+        spent=spent,
+        target=target,
+    )
     return Step(
         before=before,
-        after=after,
-        entry=_measured(entry, situation, before, after),
-        clocks=changed,
+        after=after if after.due_at == due_at else replace(after, due_at=due_at),
+        entry=entry,
+        clocks=clocks,
         messages=messages,
-        follow_ups=(*commands, *_consequences(definition, before, after)),
+        follow_ups=(*commands, *consequences(situation.definition, before, after)),
     )
 
 
-def _measured(entry: Entry, situation: Situation, before: Ticket | None, after: Ticket) -> Entry:
-    """The entry with the counted seconds spent in the state that was left, and its budget."""
-    if before is None or before.state == after.state:
-        return entry
+def _measured(situation: Situation, before: Ticket | None, after: Ticket) -> tuple[int | None, int | None]:
+    """The counted seconds spent in the state that was left, and its budget."""
+    if before is None or not promises.comes_to(before, after):
+        return None, None
     name = promises.STATE_CLOCK + before.state
     target = next((clock.budget for clock in situation.clocks if clock.name == name), None)
-    spent = situation.definition.calendar.counted(before.entered_at, entry.at)
-    return replace(entry, spent=spent, target=target)
+    return situation.definition.calendar.counted(before.entered_at, after.changed_at), target
 
 
-def _consequences(definition: Definition, before: Ticket | None, after: Ticket) -> tuple[Command, ...]:
+def consequences(definition: Definition, before: Ticket | None, after: Ticket) -> tuple[Command, ...]:
+    """What is to be seen to next: this ticket's `auto` rows, and a parent whose child has ended."""
     found: list[Command] = []
     if any(row.auto for row in definition.by_source[after.state]):
         found.append(Settle(site=after.site, ticket=after.id, actor=CLOCK))
-    ended = after.category in ("closed", "cancelled")
-    if after.parent and ended and (before is None or before.closed_at is None):
+    if after.parent and after.closed_at is not None and (before is None or before.closed_at is None):
         found.append(Settle(site=after.site, ticket=after.parent, actor=CLOCK, child=after.number))
     return tuple(found)

@@ -1,7 +1,7 @@
 """The state machine proper, and the only place that speaks to `transitions`.
 
-One flat `Machine` per definition version, built once and shared by all tickets and threads: it holds no ticket.
-A light probe is moved through it instead, and comes back knowing which row was taken.
+One flat `Machine` per definition version, built once and shared by all tickets and threads: it holds no
+ticket. A light probe is moved through it instead, and comes back knowing which row was taken.
 """
 
 from __future__ import annotations

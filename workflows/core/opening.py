@@ -3,53 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from workflows.core import effects, refusing, rights
 from workflows.core.commands import Open
-from workflows.core.entering import enter, finish, split, title_of
-from workflows.core.stepform import cleaned
-from workflows.core.step import Entry, Step
-from workflows.core.ticket import Situation, Ticket
+from workflows.core.entering import entered, finish, split, title_of
+from workflows.core.looking import values_of
+from workflows.core.step import Step
+from workflows.core.stepform import cleaned, fields_of
+from workflows.core.ticket import NORMAL, Situation, Ticket
 from workflows.errors import Reason, refusal
 from workflows.timing.instants import Instant
 
 
 def opened(situation: Situation, command: Open, now: Instant) -> Step:
-    """The first step of a new ticket."""
-    definition, start = situation.definition, situation.definition.start
-    values, reasons = cleaned(situation, definition.name, start.fields, command.data)
-    if not command.derived and not rights.permitted(start.roles, command.actor, definition, None):
-        reasons.append(refusing.role_needed(start.roles))
-    reasons += refusing.blanks(values, start.requires)
+    """The first step of a new ticket, or a refusal with every reason against it."""
+    start = situation.definition.start
+    values, reasons = cleaned(situation, start.fields, command.data)
     blank = _blank(situation, command, values, now)
-    reasons += _guarded(situation, blank, command, now) if not reasons else []
+    reasons += _objections(situation, blank, command, now, fields_of(reasons))
     if reasons:
         raise refusal(reasons)
-    outcome = effects.apply(
-        start.effects, situation, enter(situation, blank, start.state, now), command.actor, now
-    )
-    entry = Entry(
-        seq=1,
-        at=now,
+    ticket = replace(blank, **entered(situation, blank, blank.data, start.state, now))
+    outcome = effects.apply(start.effects, situation, ticket, command.actor, now)
+    return finish(
+        situation,
+        None,
+        outcome.ticket,
         kind="open",
         actor=command.actor,
-        to=start.state,
-        data=blank.data,
-        personal=blank.personal,
+        values={**blank.data, **blank.personal, **outcome.values},
         note=command.note,
+        messages=outcome.messages,
+        commands=outcome.commands,
     )
-    return finish(situation, None, outcome.ticket, entry, outcome.messages, outcome.commands)
 
 
-def _guarded(situation: Situation, blank: Ticket, command: Open, now: Instant) -> list[Reason]:
-    guard = situation.definition.start.guard
-    if guard is None:
-        return []
-    verdict = guard.holds(effects.values_of(situation, blank, command.actor, now))
-    return [] if verdict.holds else [refusing.guard_says_no(guard.source, verdict)]
+def _objections(
+    situation: Situation, blank: Ticket, command: Open, now: Instant, refused: frozenset[str]
+) -> list[Reason]:
+    definition, start, actor = situation.definition, situation.definition.start, command.actor
+    found: list[Reason] = []
+    if not command.derived and not rights.permitted(start.roles, actor, definition, None):
+        found.append(refusing.role_needed(start.roles))
+    if start.guard is not None:
+        verdict = start.guard.holds(values_of(situation, blank, actor, now))
+        found += [] if verdict.holds else [refusing.guards_say_no([(start.guard.source, verdict)])]
+    wanted = [name for name in start.requires if name not in refused]
+    return found + refusing.blanks(definition, {**blank.data, **blank.personal}, wanted)
 
 
 def _blank(situation: Situation, command: Open, values: Mapping[str, object], now: Instant) -> Ticket:
+    """The ticket as it is brought to the desk, standing nowhere yet."""
     definition = situation.definition
     data, personal = split(definition, {name: value for name, value in values.items() if value is not None})
     return Ticket(
@@ -62,7 +67,8 @@ def _blank(situation: Situation, command: Open, values: Mapping[str, object], no
         state=definition.start.state,
         category="open",
         seq=1,
-        opener=command.actor.id,
+        opener=command.opener or command.actor.id,
+        priority=NORMAL if command.priority is None else command.priority,
         parent=command.parent,
         link=command.link,
         origin=command.origin,

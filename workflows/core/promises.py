@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from workflows.core.spans import may_run
 from workflows.core.ticket import Ticket
-from workflows.language.definition import Category, ClockSpec, Definition, Due, State
+from workflows.errors import Invalid, Reason
+from workflows.language.definition import Category, ClockSpec, Definition, Due
 from workflows.timing import clocks as verbs
-from workflows.timing.calendars import Calendar
+from workflows.timing.calendars import Calendar, CalendarError
 from workflows.timing.clock import Clock
 from workflows.timing.durations import Duration
 from workflows.timing.escalation import EscalationPolicy
@@ -22,22 +24,21 @@ def moved(
 ) -> tuple[Clock, ...]:
     """The clocks that a step has changed, as they are afterwards.
 
-    `before` is None when the ticket is opened. A step that stays in its state restarts nothing, but a promise that
-    hangs on a field follows the field.
+    `before` is None when the ticket is opened. A step that stays in its state restarts nothing, but a promise
+    that hangs on a field follows the field.
     """
     held = {clock.name: clock for clock in clocks}
-    changed: dict[str, Clock] = {}
-    entered = before is None or before.state != after.state or before.entered_at != after.entered_at
-    for clock in _state_clocks(definition, before, after, held, entered, now):
-        changed[clock.name] = clock
+    move = _Move(definition, before, after, now)
+    found = list(move.state_clocks(held))
     for spec in definition.clocks.values():
-        new = _named(definition, spec, before, after, held.get(spec.name), entered, now)
-        if new is not None and new != held.get(spec.name):
-            changed[spec.name] = new
-    return tuple(changed.values())
+        clock = held.get(spec.name)
+        new = move.named(spec, clock)
+        if new is not None and new is not clock:
+            found.append(new)
+    return tuple(found)
 
 
-def earliest_due(clocks: Iterator[Clock] | tuple[Clock, ...]) -> Instant | None:
+def earliest_due(clocks: Iterable[Clock]) -> Instant | None:
     """The due nearest in time among running clocks."""
     return min((clock.due_at for clock in clocks if clock.running and clock.due_at is not None), default=None)
 
@@ -47,136 +48,130 @@ def merged(held: tuple[Clock, ...], changed: tuple[Clock, ...]) -> tuple[Clock, 
     return tuple({clock.name: clock for clock in (*held, *changed)}.values())
 
 
+def comes_to(before: Ticket | None, after: Ticket) -> bool:
+    """Whether the step enters the state it ends in: also the one it came from, but not by staying there."""
+    return before is None or before.trail.visits.get(after.state) != after.trail.visits.get(after.state)
+
+
 def resolve(due: Due, data: Mapping[str, object], calendar: Calendar) -> Duration | Instant | None:
-    """The promise as it stands with what has been written: a duration, a moment, or None while its field is empty."""
+    """The promise as it stands with what was written: a duration, a moment, or None while it is empty."""
     if due.within is not None:
         return due.within
     if due.choices is not None:
-        return due.choices.get(str(data.get(due.by or "")), due.otherwise)
+        return due.choices.get(str(data.get(due.by or ""))) or due.otherwise
     written = data.get(due.at or "")
     if not isinstance(written, str):
         return None
-    moment = _moment(written, calendar)
+    try:
+        return _moment(due, written, calendar)
+    except CalendarError as error:
+        message = f"{due.at} cannot be a deadline: {error}"
+        raise Invalid(Reason("bad-value", message, field=due.at, saw=written)) from error
+
+
+def _moment(due: Due, written: str, calendar: Calendar) -> Instant:
+    """What a field's instant, or the close of its day, promises."""
+    moment = parse_rfc3339(written) if "T" in written else calendar.close_of(date.fromisoformat(written))
     if due.before is not None:
         return calendar.lead(moment, due.before)
     return calendar.deadline(moment, due.grace) if due.grace else moment
 
 
-def _moment(written: str, calendar: Calendar) -> Instant:
-    """An instant, or of a date the close of that day."""
-    return parse_rfc3339(written) if "T" in written else calendar.close_of(date.fromisoformat(written))
+class _Move:
+    """One step as its clocks see it."""
 
+    def __init__(self, definition: Definition, before: Ticket | None, after: Ticket, now: Instant) -> None:
+        self._definition, self._calendar = definition, definition.calendar
+        self._before, self._after, self._now = before, after, now
+        self._state = definition.states[after.state]
+        self._enters = comes_to(before, after)
 
-def _policy(definition: Definition, name: str | None) -> EscalationPolicy | None:
-    return definition.policies[name] if name else None
+    def state_clocks(self, held: Mapping[str, Clock]) -> Iterator[Clock]:
+        """The clock of the state that was left, stopped, and that of the state which was entered, begun."""
+        before, state = self._before, self._state
+        left = held.get(STATE_CLOCK + before.state) if before and before.state != state.name else None
+        if left is not None and not left.stopped:
+            yield verbs.stop(left, self._now, self._calendar)
+        if state.due is None or state.category.ended:
+            return
+        name = STATE_CLOCK + state.name
+        clock, policy = held.get(name), self._policy(state.escalation)
+        if self._enters or clock is None or clock.stopped:
+            clock = self._begun(name, state.name, state.due, clock, policy)
+        else:
+            clock = self._followed(clock, state.due, policy)
+        if clock is not None and clock is not held.get(name):
+            yield clock
 
+    def named(self, spec: ClockSpec, clock: Clock | None) -> Clock | None:
+        """The named clock after the step; None if it has not begun."""
+        policy = self._policy(spec.escalation)
+        if clock is None:
+            clock = self._begun(spec.name, None, spec.due, None, policy) if self._begins(spec) else None
+        elif clock.stopped and self._goes_on(spec):
+            clock = self._again(spec, clock, policy)
+        if clock is None or clock.stopped:
+            return clock
+        clock = self._followed(clock, spec.due, policy)
+        if self._settles(spec):
+            return verbs.stop(clock, self._now, self._calendar)
+        if spec.pauses and self._state.category is Category.WAITING:
+            return verbs.pause(clock, self._now, self._calendar)
+        return verbs.resume(clock, self._now, self._calendar, policy)
 
-def _state_clocks(
-    definition: Definition,
-    before: Ticket | None,
-    after: Ticket,
-    held: Mapping[str, Clock],
-    entered: bool,
-    now: Instant,
-) -> Iterator[Clock]:
-    calendar = definition.calendar
-    if entered and before is not None:
-        left = held.get(STATE_CLOCK + before.state)
-        if left is not None and left.stopped_at is None and before.state != after.state:
-            yield verbs.stop(left, now, calendar)
-    state = definition.states[after.state]
-    if state.due is None:
-        return
-    name = STATE_CLOCK + state.name
-    clock = held.get(name)
-    if entered or clock is None:
-        promise = resolve(state.due, after.data, calendar)
-        if promise is not None:
-            yield _begin(name, state, promise, clock, definition, now)
-    elif _rewritten(state.due, before, after):
-        promise = resolve(state.due, after.data, calendar)
-        if promise is not None:
-            policy = _policy(definition, state.escalation)
-            yield verbs.replan(clock, promise, now, calendar, policy)
+    def _policy(self, name: str | None) -> EscalationPolicy | None:
+        return self._definition.policies[name] if name else None
 
+    def _settles(self, spec: ClockSpec) -> bool:
+        return self._state.name in spec.stops or self._state.category.ended
 
-def _begin(
-    name: str,
-    state: State | None,
-    promise: Duration | Instant,
-    clock: Clock | None,
-    definition: Definition,
-    now: Instant,
-    escalation: str | None = None,
-) -> Clock:
-    policy = _policy(definition, state.escalation if state else escalation)
-    calendar = definition.calendar
-    if clock is None:
-        return verbs.start(name, state.name if state else None, promise, now, calendar, policy)
-    again = verbs.restart(clock, now, calendar, policy)
-    return again if _same(again, promise) else verbs.replan(again, promise, now, calendar, policy)
+    def _begins(self, spec: ClockSpec) -> bool:
+        """Whether its time has come: the ticket has been where it starts, and not yet where it stops."""
+        if self._settles(spec):
+            return False
+        visits = self._after.trail.visits
+        been = any(state in visits for state in spec.starts)
+        return self._state.name in spec.starts or (been and not any(state in visits for state in spec.stops))
 
+    def _goes_on(self, spec: ClockSpec) -> bool:
+        """Whether a stopped clock goes on: the ticket is back where it starts, or reopened where it may run.
 
-def _same(clock: Clock, promise: Duration | Instant) -> bool:
-    return clock.promise == (rfc3339(promise) if isinstance(promise, int) else str(promise))
+        What was settled long before the end, and is not asked for again, stays settled.
+        """
+        if not self._enters or self._settles(spec):
+            return False
+        if self._state.name in spec.starts:
+            return True
+        reopened = self._before is not None and self._before.closed_at is not None
+        return reopened and self._state.name in may_run(self._definition)[spec.name]
 
+    def _again(self, spec: ClockSpec, clock: Clock, policy: EscalationPolicy | None) -> Clock:
+        if spec.on_reopen == "continue":
+            return verbs.reopen(clock, self._now, self._calendar, policy)
+        return self._begun(spec.name, None, spec.due, clock, policy) or clock
 
-def _rewritten(due: Due, before: Ticket | None, after: Ticket) -> bool:
-    return (
-        due.field is not None
-        and before is not None
-        and before.data.get(due.field) != after.data.get(due.field)
-    )
+    def _begun(
+        self, name: str, state: str | None, due: Due, clock: Clock | None, policy: EscalationPolicy | None
+    ) -> Clock | None:
+        """The clock started, afresh if there was one already; as it was while its field is empty."""
+        promise = resolve(due, self._after.data, self._calendar)
+        if promise is None:
+            return clock
+        if clock is None:
+            return verbs.start(name, state, promise, self._now, self._calendar, policy)
+        again = verbs.restart(clock, self._now, self._calendar, policy)
+        return self._promising(again, promise, policy)
 
+    def _followed(self, clock: Clock, due: Due, policy: EscalationPolicy | None) -> Clock:
+        """The clock under the promise that its field now makes. One that was emptied leaves it as it was."""
+        before, field = self._before, due.field
+        if before is None or field is None or before.data.get(field) == self._after.data.get(field):
+            return clock
+        promise = resolve(due, self._after.data, self._calendar)
+        return clock if promise is None else self._promising(clock, promise, policy)
 
-def _named(
-    definition: Definition,
-    spec: ClockSpec,
-    before: Ticket | None,
-    after: Ticket,
-    clock: Clock | None,
-    entered: bool,
-    now: Instant,
-) -> Clock | None:
-    """The named clock after the step; None if it has not begun."""
-    calendar, policy = definition.calendar, _policy(definition, spec.escalation)
-    state = definition.states[after.state]
-    if clock is None or (
-        clock.stopped_at is not None and entered and _again(spec, before, after, definition)
-    ):
-        clock = _started(definition, spec, after, clock, now)
-    elif _rewritten(spec.due, before, after) and clock.stopped_at is None:
-        promise = resolve(spec.due, after.data, calendar)
-        clock = verbs.replan(clock, promise, now, calendar, policy) if promise is not None else clock
-    if clock is None or clock.stopped_at is not None:
-        return clock
-    if after.state in spec.stops or state.category.ended:
-        return verbs.stop(clock, now, calendar)
-    rests = spec.pauses and state.category is Category.WAITING
-    if rests and clock.running:
-        return verbs.pause(clock, now, calendar)
-    if not rests and clock.paused:
-        return verbs.resume(clock, now, calendar, policy)
-    return clock
-
-
-def _again(spec: ClockSpec, before: Ticket | None, after: Ticket, definition: Definition) -> bool:
-    """Whether a stopped clock goes on: the ticket was reopened, or is back where the clock starts."""
-    if after.state in spec.stops or definition.states[after.state].category.ended:
-        return False
-    reopened = before is not None and definition.states[before.state].category.ended
-    return reopened or after.state in spec.starts
-
-
-def _started(
-    definition: Definition, spec: ClockSpec, after: Ticket, clock: Clock | None, now: Instant
-) -> Clock | None:
-    if clock is not None and spec.on_reopen == "continue":
-        return verbs.reopen(clock, now, definition.calendar, _policy(definition, spec.escalation))
-    begun = any(after.trail.visits.get(state) for state in spec.starts)
-    if not begun or after.state in spec.stops or definition.states[after.state].category.ended:
-        return clock
-    promise = resolve(spec.due, after.data, definition.calendar)
-    if promise is None:
-        return clock
-    return _begin(spec.name, None, promise, clock, definition, now, spec.escalation)
+    def _promising(self, clock: Clock, promise: Duration | Instant, policy: EscalationPolicy | None) -> Clock:
+        text = rfc3339(promise) if isinstance(promise, int) else str(promise)
+        if clock.promise == text:
+            return clock
+        return verbs.replan(clock, promise, self._now, self._calendar, policy)

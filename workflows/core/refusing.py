@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from workflows.errors import Reason
+from workflows.language import forms
 from workflows.language.definition import Definition, Transition
 from workflows.language.expressions import Verdict
+
+_SHOWN = 60  # characters of what was sent that are shown again
 
 
 def role_needed(roles: Iterable[str]) -> Reason:
@@ -19,14 +22,16 @@ def role_needed(roles: Iterable[str]) -> Reason:
 
 def unknown_trigger(definition: Definition, trigger: str) -> Reason:
     """The process has no such trigger."""
-    near = get_close_matches(trigger, sorted(definition.triggers), n=1)
+    shown = glimpse(trigger)
+    near = get_close_matches(trigger[:_SHOWN], sorted(definition.triggers), n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
-    return Reason(
-        "unknown-trigger",
-        f"{definition.name} has no trigger {trigger!r}{hint}",
-        saw=trigger,
-        facts={"trigger": trigger},
-    )
+    message = f"{definition.name} has no trigger {shown!r}{hint}"
+    return Reason("unknown-trigger", message, saw=shown, facts={"trigger": shown})
+
+
+def glimpse(text: str) -> str:
+    """The beginning of a text that may be long, or may hold what cannot be shown."""
+    return text[:_SHOWN].encode("utf-8", "replace").decode()
 
 
 def not_in_state(definition: Definition, state: str, rows: Iterable[Transition]) -> Reason:
@@ -42,12 +47,13 @@ def missing(name: str) -> Reason:
     return Reason("missing-field", f"{name} is needed", field=name, facts={"field": name})
 
 
-def guard_says_no(source: str, verdict: Verdict) -> Reason:
-    """The row's guard does not hold, with the values it saw."""
-    why = f" ({verdict.why})" if verdict.why else ""
-    return Reason(
-        "guard", f"not while {source} does not hold{why}", saw=dict(verdict.saw), facts={"guard": source}
-    )
+def guards_say_no(guards: Sequence[tuple[str, Verdict]]) -> Reason:
+    """None of the rows' guards holds, with the values they saw. That any one did would be enough."""
+    source = " || ".join(f"({each})" for each, _ in guards) if len(guards) > 1 else guards[0][0]
+    whys = "; ".join(dict.fromkeys(verdict.why for _, verdict in guards if verdict.why))
+    message = f"not while {source} does not hold" + (f" ({whys})" if whys else "")
+    saw = {name: value for _, verdict in guards for name, value in verdict.saw.items()}
+    return Reason("guard", message, saw=saw, facts={"guard": source})
 
 
 def separate(trigger: str, others: Iterable[str]) -> Reason:
@@ -57,6 +63,6 @@ def separate(trigger: str, others: Iterable[str]) -> Reason:
     return Reason("separate", message, facts={"trigger": trigger, "done": done})
 
 
-def blanks(data: Mapping[str, object], required: Iterable[str]) -> list[Reason]:
-    """A reason for each required field that is empty in `data`."""
-    return [missing(name) for name in required if data.get(name) in (None, "", [])]
+def blanks(definition: Definition, values: Mapping[str, object], required: Iterable[str]) -> list[Reason]:
+    """A reason for each required field that is empty in `values`, or is a list not gone through."""
+    return forms.missing(definition.fields, required, values)

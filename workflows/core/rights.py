@@ -58,7 +58,7 @@ def _holds(role: str, actor: Actor, definition: Definition, ticket: Ticket | Non
 
 
 def may_work_on(situation: Situation, actor: Actor) -> bool:
-    """Whether the actor has, or may take, the next move: an owner, or one whom some row of the state admits."""
+    """Whether the actor has, or may take, the next move: an owner, or one whom a row of the state admits."""
     ticket, definition = situation.ticket, situation.definition
     if ticket is None:
         return False

@@ -7,14 +7,17 @@ from dataclasses import replace
 from workflows.core import walking
 from workflows.core.commands import Settle
 from workflows.core.entering import finish
-from workflows.core.step import Entry, Step
+from workflows.core.step import Step
 from workflows.core.ticket import Situation
 from workflows.timing.instants import Instant
 
 
 def settled(situation: Situation, command: Settle, now: Instant) -> Step | None:
-    """The first ripe `auto` row. Without one, a child's end is still written down: the parent's `seq` is what keeps
-    two last children, closing at the same moment, from each seeing the other open."""
+    """The first ripe `auto` row.
+
+    Without one, a child's end is still written down: the parent's `seq` is what keeps two last children,
+    closing at the same moment, from each seeing the other open.
+    """
     note = f"child {command.child} has ended" if command.child else ""
     row = next(walking.ripe(situation, command.actor, now), None)
     if row is not None:
@@ -23,14 +26,5 @@ def settled(situation: Situation, command: Settle, now: Instant) -> Step | None:
         return None
     before = walking.standing(situation)
     after = replace(before, seq=before.seq + 1, changed_at=now)
-    entry = Entry(
-        seq=after.seq,
-        at=now,
-        kind="settle",
-        actor=command.actor,
-        source=before.state,
-        to=after.state,
-        note=note,
-    )
-    step = finish(situation, before, after, entry)
-    return replace(step, follow_ups=())
+    step = finish(situation, before, after, kind="settle", actor=command.actor, values={}, note=note)
+    return replace(step, follow_ups=())  # its rows have just been asked

@@ -32,7 +32,8 @@ class Entry:
 class Message:
     """Something somebody must hear. It names the ticket and never quotes it: the relay writes the words.
 
-    `recipient` is a staff id, or "client" for the resident the ticket is about; `role` says in which capacity.
+    `recipient` is a staff id, "client" for the resident the ticket is about, or "nobody" when nobody was
+    found; `role` says in which capacity they hear.
     """
 
     kind: str  # notice | escalation

@@ -23,23 +23,41 @@ def union(rows: tuple[Transition, ...]) -> tuple[str, ...]:
 
 
 def cleaned(
-    situation: Situation, step: str, names: tuple[str, ...], data: Mapping[str, object]
+    situation: Situation, names: tuple[str, ...], data: Mapping[str, object]
 ) -> tuple[dict[str, object], list[Reason]]:
-    """What was sent, checked and normalised, and every reason against it."""
+    """What was sent, checked and normalised, and every reason against it. What is refused is left out."""
     if not data:
         return {}, []
-    definition = situation.definition
+    form, organisation = _lenient(situation.definition, names), situation.definition.organisation
+    reasons: list[Reason] = []
     try:
-        values = _lenient(definition, names).load(data, definition.organisation)
+        values = form.load(data, organisation)
     except Invalid as invalid:
-        return {}, list(invalid.reasons)
-    return values, _unknown_staff(situation, values)
+        reasons = list(invalid.reasons)
+        bad = fields_of(reasons)
+        sound = {name: value for name, value in data.items() if name in names and name not in bad}
+        values = form.load(sound, organisation)
+    strangers = _unknown_staff(situation, values)
+    if strangers:
+        unknown = fields_of(strangers)
+        values = {name: value for name, value in values.items() if name not in unknown}
+    return values, reasons + strangers
+
+
+def fields_of(reasons: list[Reason]) -> frozenset[str]:
+    """The fields that something was said against: of a cell, the table it is in."""
+    return frozenset(str(reason.field).partition("[")[0] for reason in reasons)
 
 
 def _unknown_staff(situation: Situation, values: Mapping[str, object]) -> list[Reason]:
     fields, staff = situation.definition.fields, situation.directory.staff
     return [
-        Reason("bad-value", f"{name}: nobody of that id works at this site", field=name, saw=value)
+        Reason(
+            "bad-value",
+            f"{name}: nobody of that id works at this site",
+            field=name,
+            saw=None if fields[name].personal else value,
+        )
         for name, value in values.items()
         if fields[name].type is FieldType.STAFF and value is not None and value not in staff
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workflows.core.people import Directory
@@ -15,10 +15,11 @@ NORMAL = 1
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """What a ticket remembers of its walk: how often each state was entered, and who last fired each trigger."""
+    """What a ticket remembers of its walk: how often each state was entered, and who fired the triggers
+    that are never one person's."""
 
     visits: Mapping[str, int] = field(default_factory=dict)
-    acted: Mapping[str, str] = field(default_factory=dict)
+    acted: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -236,10 +236,13 @@ class _Story:
             self.said.clear()
 
     def _heard(self, messages: Sequence[OutboxRow]) -> Iterator[str]:
-        """Who heard: the role, and whom the level names (`superior` is a role's superior)."""
+        """Who heard: in which capacity, with which posts, and whom the level names (a `superior`, say)."""
+        staff = self.stage.staff
         for message in messages:
             yield message.role
             yield from self._named(message)
+            if message.recipient in staff:
+                yield from staff[message.recipient].roles(self.stage.site)
 
     def _named(self, message: OutboxRow) -> tuple[str, ...]:
         ticket = self.stage.ticket(message.ticket)

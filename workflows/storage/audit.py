@@ -24,7 +24,7 @@ _AT_A_TIME = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is not as it was written. `ticket` is its id, or the name of a counter for `number-gap`."""
+    """One thing that is not as it was written. `ticket` is its id, of a `number-gap` the counter's name."""
 
     kind: Kind
     site: str

@@ -1,7 +1,7 @@
 """The chain of a ticket's history: every entry carries the hash of the one before it.
 
-What is hashed are the columns exactly as they are stored, personal values as ciphertext: destroying a key leaves
-the chain whole, changing one character of any row does not.
+What is hashed are the columns exactly as they are stored, personal values as ciphertext: destroying a key
+leaves the chain whole, changing one character of any row does not.
 """
 
 from __future__ import annotations

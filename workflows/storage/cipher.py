@@ -26,7 +26,7 @@ class CipherError(Exception):
 
 
 class Cipher:
-    """Seals and opens personal values. `ring` maps key numbers (1..255) to 32 bytes; `current` wraps new keys."""
+    """Seals and opens personal values. `ring`: key number (1 to 255) -> 32 bytes; `current` wraps anew."""
 
     def __init__(self, ring: Mapping[int, bytes], current: int) -> None:
         if current not in ring:

@@ -7,7 +7,7 @@ class StorageError(Exception):
     """The database cannot be used as it is."""
 
 
-class Dropped(StorageError):
+class Dropped(StorageError):  # noqa: N818
     """The connection to the database was cut."""
 
 

@@ -1,7 +1,7 @@
 """The connection to SQLite or PostgreSQL: how to read from it, and how to write all or nothing.
 
-SQLite has one writer at a time; a lock in this process makes threads queue fairly instead of fighting over the
-file (other processes wait by `busy_timeout`). PostgreSQL runs single statements without BEGIN and COMMIT.
+SQLite has one writer at a time; a lock in this process makes threads queue fairly instead of fighting over
+the file (other processes wait by `busy_timeout`). PostgreSQL runs single statements without BEGIN and COMMIT.
 """
 
 from __future__ import annotations
@@ -76,6 +76,7 @@ class Database:
         self.in_memory = not self.postgres and url.removeprefix("sqlite:") in ("//", "///:memory:")
         self._lock = RLock()
         self._idle: deque[Session] = deque()
+        self.seen: dict[str, tuple[float, int]] = {}  # name -> when which revision of it was seen
         self._start = self.sql("BEGIN" if self.postgres else "BEGIN IMMEDIATE")
         self._commit, self._rollback = self.sql("COMMIT"), self.sql("ROLLBACK")
         self.engine = self._postgres() if self.postgres else self._sqlite(synchronous)
@@ -236,7 +237,7 @@ _LOST_SQLITE = {
 
 
 def _untyped_int() -> type:
-    """Sends whole numbers without a type, like texts and nulls: else each mix of them would be prepared anew."""
+    """Sends whole numbers without a type, like texts and nulls; else each mix of them is prepared anew."""
     from psycopg.adapt import Dumper  # the driver is an extra
 
     class Untyped(Dumper):

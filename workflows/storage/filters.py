@@ -25,9 +25,9 @@ _FOUND_POSTGRES = text(
 class TicketFilter:
     """Tickets of `sites` for which everything given holds.
 
-    `category` is `open` (everything that has not ended), `ended`, or an exact one: waiting, closed, cancelled.
-    `overdue` is the present moment: tickets that are late by it. `q` are words of the title and the open fields,
-    all of which must be found, or a ticket's number.
+    `category` is `open` (everything that has not ended), `ended`, or an exact one: waiting, closed,
+    cancelled. `overdue` is the present moment: tickets that are late by it. `q` are words of the title and
+    the open fields, all of which must be found, or a ticket's number.
     """
 
     sites: Collection[str]

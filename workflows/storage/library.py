@@ -19,7 +19,7 @@ _D = definitions.c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """One version of a definition. `context` names what it leans on (kind -> version, or what the reader put)."""
+    """One version of a definition. `context` names what it leans on."""
 
     kind: str  # workflow | organisation | calendars | escalations
     name: str

@@ -1,7 +1,7 @@
 """Messages that wait to be sent. Whoever claims one has it for the length of the lease, then another may.
 
-A message is sent at least once: if a relay dies between sending and saying so, it is sent again under the same
-id, and the receiver can tell.
+A message is sent at least once: if a relay dies between sending and saying so, it is sent again under the
+same id, and the receiver can tell.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ _NAMES = ", ".join(tables.outbox.c.keys())
 _CLAIM = (
     "UPDATE outbox SET claimed_by = :worker, claimed_until = :until, attempts = attempts + 1"  # noqa: S608
     " WHERE (site_id, id) IN (SELECT site_id, id FROM outbox WHERE status = 'pending' AND not_before <= :now"
-    " AND (claimed_until IS NULL OR claimed_until <= :now) ORDER BY urgent DESC, not_before LIMIT :limit {skip})"
+    " AND (claimed_until IS NULL OR claimed_until <= :now)"
+    " ORDER BY urgent DESC, not_before LIMIT :limit {skip})"
     f" RETURNING {_NAMES}"
 )
 _FREE = "claimed_by = NULL, claimed_until = NULL"
@@ -28,7 +29,8 @@ _ONE = "WHERE site_id = :site AND id = :id"
 _SENT = f"UPDATE outbox SET status = 'sent', sent_at = :at, last_error = NULL, {_FREE} {_ONE}"  # noqa: S608
 _RETRY = f"UPDATE outbox SET not_before = :not_before, last_error = :error, {_FREE} {_ONE}"  # noqa: S608
 _DEAD = f"UPDATE outbox SET status = 'dead', last_error = :error, {_FREE} {_ONE}"  # noqa: S608
-_REQUEUE = f"UPDATE outbox SET status = 'pending', attempts = 0, not_before = :now, {_FREE} {_ONE} AND status = 'dead'"  # noqa: S608
+_AGAIN = "status = 'pending', attempts = 0, not_before = :now"
+_REQUEUE = f"UPDATE outbox SET {_AGAIN}, {_FREE} {_ONE} AND status = 'dead'"  # noqa: S608
 _FORGET = "DELETE FROM outbox WHERE status = 'sent' AND sent_at < :before"
 _WAITING = "SELECT count(*), min(not_before) FROM outbox WHERE status = 'pending'"
 

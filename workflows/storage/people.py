@@ -1,9 +1,8 @@
-"""Sites, staff, posts and absences. Every change bumps the revision `people`, so that cached copies are renewed."""
+"""Sites, staff, posts and absences. Every change bumps the revision `people`: cached copies are renewed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +31,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A member of staff as the sign-in needs it. `password_hash` is None for those who never sign in by password."""
+    """A member of staff as the sign-in needs it; without a `password_hash` nobody signs in by password."""
 
     staff: Staff
     password_hash: str | None
@@ -51,10 +50,11 @@ class Absence:
 
 
 class People:
-    """Who works where."""
+    """Who works where. A directory may lag `fresh_for` seconds behind changes made by other processes."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, fresh_for: float = 0.0) -> None:
         self._database = database
+        self._fresh_for = fresh_for
         self._revision = Revision(database, PEOPLE)
         self._directories: dict[str, Directory] = {}
 
@@ -67,7 +67,7 @@ class People:
     def put_site(self, site: Site) -> None:
         """Add a site, or change what is known of it."""
         row = {"name": site.name, "zone": site.zone, "settings": orjson.dumps(site.settings).decode()}
-        with self._changing() as session:
+        with self._revision.changing() as session:
             if not _touched(session, update(sites).where(sites.c.id == site.id).values(row)):
                 session.connection.execute(insert(sites).values(row | {"id": site.id}))
 
@@ -83,7 +83,7 @@ class People:
     def add_staff(self, person: Staff, password_hash: str | None = None) -> None:
         """Add a member of staff with the posts held. Conflict if the account name is taken."""
         row = {"id": person.id, "account": person.account, "name": person.name, "language": person.language}
-        with self._changing() as session:
+        with self._revision.changing() as session:
             session.connection.execute(
                 insert(staff).values(row | {"password_hash": password_hash, "active": True})
             )
@@ -101,21 +101,21 @@ class People:
         """Change what is given; whether there is such a member of staff."""
         given = {"name": name, "language": language, "password_hash": password_hash, "active": active}
         row = {key: value for key, value in given.items() if value is not None}
-        with self._changing() as session:
+        with self._revision.changing() as session:
             return _touched(
                 session, update(staff).where(staff.c.id == staff_id).values(row or {"id": staff_id})
             )
 
     def put_posts(self, staff_id: str, posts: Iterable[Membership]) -> None:
         """Give a member of staff these posts and no others."""
-        with self._changing() as session:
+        with self._revision.changing() as session:
             session.connection.execute(delete(memberships).where(_M.staff_id == staff_id))
             _put_posts(session, staff_id, posts)
 
     def set_contact(self, staff_id: str, contact: Mapping[str, str]) -> None:
         """Keep where a member of staff is told things; sealed."""
         sealed = self._database.cipher.seal_alone(f"staff/{staff_id}", contact)
-        with self._changing() as session:
+        with self._revision.changing() as session:
             session.connection.execute(update(staff).where(staff.c.id == staff_id).values(contact=sealed))
 
     def contact(self, staff_id: str) -> dict[str, str]:
@@ -139,7 +139,7 @@ class People:
 
     def directory(self, site: str) -> Directory:
         """The active staff of a site. The same object until somebody changes something."""
-        revision = self.revision()
+        revision = self._revision.current(self._fresh_for)
         known = self._directories.get(site)
         if known is None or known.revision != revision:
             here = select(_M.staff_id).where(_M.site_id == site)
@@ -152,7 +152,7 @@ class People:
 
     def put_absence(self, absence: Absence) -> None:
         """Note that somebody is away; a second note of the same beginning replaces the first."""
-        with self._changing() as session:
+        with self._revision.changing() as session:
             self._forget(session, absence)
             row = {
                 "site_id": absence.site,
@@ -164,7 +164,7 @@ class People:
 
     def drop_absence(self, absence: Absence) -> None:
         """Strike an absence."""
-        with self._changing() as session:
+        with self._revision.changing() as session:
             self._forget(session, absence)
 
     def absences(self, site: str, at: Instant) -> tuple[Absence, ...]:
@@ -200,12 +200,6 @@ class People:
         for row in rows:
             people.setdefault(row.id, []).append(row)
         return tuple(_account(rows) for rows in people.values())
-
-    @contextmanager
-    def _changing(self) -> Iterator[Session]:
-        with self._database.transaction() as session:
-            yield session
-            self._revision.bump(session)
 
 
 def person(rows: list[Any]) -> Staff:

@@ -1,4 +1,4 @@
-"""From a decided step to the rows that will say so. Everything slow is done here, before anything is locked."""
+"""From a decided step to the rows that say so. All that is slow is done here, before anything is locked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The only reader for views: lists, histories, counts. Nothing here opens personal values or changes a row."""
+"""The only reader for views: lists, histories, counts. Nothing here changes a row."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, case, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, select, tuple_
 
 from workflows.core.ticket import Ticket
 from workflows.storage import tables
@@ -126,11 +126,11 @@ class Queries:
         query = select(t.version, func.count()).where(
             t.workflow == workflow, t.category.in_(("open", "waiting"))
         )
-        return {version: count for version, count in self._database.rows(query.group_by(t.version))}
+        return dict(map(tuple, self._database.rows(query.group_by(t.version))))
 
     def count(self, wanted: TicketFilter) -> int:
         """How many tickets match."""
-        query: Select[tuple[int]] = select(func.count()).select_from(tables.tickets)
+        query = select(func.count()).select_from(tables.tickets)
         total: int = self._database.rows(query.where(*conditions(wanted, self._database.postgres)))[0][0]
         return total
 

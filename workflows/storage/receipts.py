@@ -47,7 +47,7 @@ class Receipts:
 
     def replay(self, receipt: Receipt | None) -> None:
         """Raise Replayed if the request was answered before, KeyReused if the key served another one."""
-        answer = receipt and self.answer(receipt.account, receipt.key, receipt.digest)
+        answer = self.answer(receipt.account, receipt.key, receipt.digest) if receipt else None
         if answer is not None:
             raise Replayed(answer)
 

@@ -1,7 +1,7 @@
 """Words to find a ticket by. Chinese has no spaces, so a run of its characters is cut into overlapping pairs.
 
-`电梯坏了` becomes `电梯 梯坏 坏了 了`: every two-character word in it is then a term of the index, and the last
-character alone lets a single character be found as the beginning of a term. The same terms serve both
+`电梯坏了` becomes `电梯 梯坏 坏了 了`: every two-character word in it is then a term of the index, and the
+last character alone lets a single character be found as the beginning of a term. The same terms serve both
 databases: an FTS5 table on SQLite, a GIN index on PostgreSQL.
 """
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from workflows.storage.database import Database
 from workflows.timing.instants import Instant
 
-_CLAIM = "INSERT INTO schedules_run (site_id, schedule, slot) VALUES (:site, :schedule, :slot) ON CONFLICT DO NOTHING"
+_VALUES = "VALUES (:site, :schedule, :slot) ON CONFLICT DO NOTHING"
+_CLAIM = f"INSERT INTO schedules_run (site_id, schedule, slot) {_VALUES}"
 _LAST = "SELECT max(slot) FROM schedules_run WHERE site_id = :site AND schedule = :schedule"
 
 

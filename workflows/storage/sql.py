@@ -1,7 +1,7 @@
 """Statements as text of the driver, their values in order.
 
-They are written with `:names`. Values by name are slow on both drivers (psycopg takes a statement of eighty names
-apart anew each time, which costs more than running it), so the names are turned into places once.
+They are written with `:names`. Values by name are slow on both drivers (psycopg takes a statement of eighty
+names apart anew each time, which costs more than running it), so the names are turned into places once.
 """
 
 from __future__ import annotations

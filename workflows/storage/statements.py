@@ -1,8 +1,8 @@
 """The statements of a step, built from the tables once and kept by shape.
 
-On SQLite each row is a statement of its own inside one transaction. On PostgreSQL they are one statement: `moved`
-finds the ticket at the very `seq` that was seen, everything else is inserted FROM moved, and the answer is how
-many tickets moved: 1, or 0 when somebody else was quicker (then nothing was written at all).
+On SQLite each row is a statement of its own inside one transaction. On PostgreSQL they are one statement:
+`moved` finds the ticket at the very `seq` that was seen, everything else is inserted FROM moved, and the
+answer is how many tickets moved: 1, or 0 when somebody else was quicker (then nothing was written at all).
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def upserting(table: Table, values: str) -> str:
     keys = [column.name for column in table.primary_key]
     rest = [column.name for column in table.c if column.name not in keys]
     setting = ", ".join(f"{name} = excluded.{name}" for name in rest)
-    return f"INSERT INTO {table.name} ({_names(table)}) {values} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {setting}"
+    conflict = f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {setting}"
+    return f"INSERT INTO {table.name} ({_names(table)}) {values} {conflict}"
 
 
 class SqliteStatements:

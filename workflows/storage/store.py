@@ -7,15 +7,13 @@ from contextlib import contextmanager
 
 from workflows.core.step import Step
 from workflows.core.ticket import Child, Ticket
-from workflows.storage import tables
 from workflows.storage.conflicts import Conflict, Dropped
 from workflows.storage.counting import Counters
-from workflows.storage.database import Database
+from workflows.storage.database import Database, Session
 from workflows.storage.loading import Loaded, Loading
 from workflows.storage.preparing import Identity, Preparation, Prepared, Words
 from workflows.storage.receipts import Receipt, Receipts, receipt_row
 from workflows.storage.search import terms
-from workflows.storage.statements import inserting
 from workflows.storage.sweeping import Batch, Sweeper
 from workflows.storage.writers import writer
 from workflows.timing.instants import Instant
@@ -43,7 +41,6 @@ class Store:
         self._sweeper = Sweeper(database)
         self._loading = Loading(database)
         self._children, self._key, self._head = map(database.sql, (_CHILDREN, _KEY, _HEAD))
-        self._receipt = database.sql(inserting(tables.idempotency_keys))
 
     def load(self, site: str, ticket_id: str) -> Loaded | None:
         """A ticket and its clocks; None if the site has no such ticket."""
@@ -58,7 +55,7 @@ class Store:
         )
 
     def receipt_answer(self, account: str, key: str, digest: str) -> bytes | None:
-        """What was answered to this request before, if it was. KeyReused if the key served another request."""
+        """What was answered to this request before. KeyReused if the key served another request."""
         return self._receipts.answer(account, key, digest)
 
     def keep_answer(self, account: str, key: str, digest: str, answer: bytes, at: Instant) -> bytes | None:
@@ -74,8 +71,8 @@ class Store:
     ) -> tuple[Ticket, ...]:
         """Write the steps, in order, in one transaction; the tickets as they stand after each.
 
-        `patterns` gives each new ticket (by id) the pattern of its number. Conflict if any ticket has moved on
-        or is there already; Replayed or KeyReused if the receipt's key was used before.
+        `patterns` gives each new ticket (by id) the pattern of its number. Conflict if any ticket has moved
+        on or is there already; Replayed or KeyReused if the receipt's key was used before.
         """
         prepared = self._prepare(steps)
         try:
@@ -100,23 +97,29 @@ class Store:
     def _record_together(
         self, prepared: Sequence[Prepared], patterns: Mapping[str, str], receipt: Receipt | None
     ) -> tuple[Ticket, ...]:
-        numbers: dict[Identity, str] = {}
         with self._database.transaction() as session:
-            for step in prepared:
-                whose = (step.step.after.site, step.step.after.id)
-                if step.step.before is None:
-                    numbers[whose] = self._counters.number(session, patterns[whose[1]], step.step.after)
-                step.ticket["number"] = numbers.get(whose) or step.ticket["number"]
-                self._writer.write(session, step, None)
+            self._give_numbers(session, prepared, patterns)
             tickets = tuple(step.after for step in prepared)
-            if receipt is not None:
-                session.run(self._receipt, receipt_row(receipt, tickets))
+            row = receipt_row(receipt, tickets) if receipt else None
+            for step in prepared:
+                self._writer.write(session, step, row if step is prepared[-1] else None)
         return tickets
 
+    def _give_numbers(
+        self, session: Session, prepared: Sequence[Prepared], patterns: Mapping[str, str]
+    ) -> None:
+        """New tickets get their numbers; later steps of the same ticket have the same."""
+        numbers: dict[Identity, str] = {}
+        for each in prepared:
+            after = each.step.after
+            if each.step.before is None:
+                numbers[after.site, after.id] = self._counters.number(session, patterns[after.id], after)
+            each.ticket["number"] = numbers.get((after.site, after.id)) or each.ticket["number"]
+
     def _record_at_once(self, step: Prepared, receipt: Receipt | None) -> tuple[Ticket, ...]:
-        """One statement. If the connection was cut meanwhile, the head of the history says what became of it."""
+        """One statement. If the connection is cut meanwhile, the history's head says what became of it."""
         tickets = (step.after,)
-        row = receipt and receipt_row(receipt, tickets)
+        row = receipt_row(receipt, tickets) if receipt else None
         try:
             with self._database.connect() as session:
                 self._writer.write(session, step, row)

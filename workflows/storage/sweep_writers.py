@@ -1,7 +1,7 @@
 """How a batch of fired levels is written: few statements for many rows.
 
-A fired level moves its ticket (`seq`, `head`, perhaps the priority), adds a history entry, sets its clock's next
-level and puts messages in the outbox. Of the clock nothing else is written.
+A fired level moves its ticket (`seq`, `head`, perhaps the priority), adds a history entry, sets its clock's
+next level and puts messages in the outbox. Of the clock nothing else is written.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TICKET_KEY = ("site_id", "id", "before")
 class SweepWriter(Protocol):
     """Writes a batch."""
 
-    def still_there(self, session: Session, steps: Sequence[Prepared]) -> list[Prepared]:
+    def still_there(self, session: Session, steps: Sequence[Prepared], /) -> list[Prepared]:
         """The steps whose tickets have not moved on."""
 
     def write(self, session: Session, steps: Sequence[Prepared]) -> int:
@@ -45,7 +45,7 @@ class SqliteSweepWriter:
         self._seq = database.sql(_SEQ)
         setting = ", ".join(f"{name} = :{name}" for name in _CLOCK_SET)
         guard = " AND ".join(f"{name} = :{name}" for name in _CLOCK_KEY)
-        self._clock = database.sql(f"UPDATE clocks SET {setting} WHERE {guard}")  # noqa: S608 - column names of our own
+        self._clock = database.sql(f"UPDATE clocks SET {setting} WHERE {guard}")  # noqa: S608
 
     def still_there(self, session: Session, steps: Sequence[Prepared]) -> list[Prepared]:
         """The steps whose tickets have not moved on."""
@@ -76,7 +76,7 @@ class PostgresSweepWriter:
         self._database = database
         self._sql: dict[tuple[str, ...], Sql] = {}
 
-    def still_there(self, session: Session, steps: Sequence[Prepared]) -> list[Prepared]:
+    def still_there(self, _session: Session, steps: Sequence[Prepared]) -> list[Prepared]:
         """All of them: the batch holds their locks."""
         return list(steps)
 

@@ -1,9 +1,9 @@
 """The levels that have come due, found and written in batches.
 
 PostgreSQL: the rows are locked while the batch lasts, and other workers skip them. SQLite: the batch is read
-without a lock, and the steps of a ticket that has moved on meanwhile are left out; the next sweep sees it again.
-Either way each level fires exactly once. Tickets are read without data and personal values, and only the columns
-that differ are written.
+without a lock, and the steps of a ticket that has moved on meanwhile are left out; the next sweep sees it
+again. Either way each level fires exactly once. Tickets are read without data and personal values, and only
+the columns that differ are written.
 """
 
 from __future__ import annotations

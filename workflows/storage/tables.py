@@ -1,8 +1,8 @@
 """The tables. Instants are epoch seconds, JSON is text (its exact bytes are hashed), ids are UUIDs as text.
 
 Every row of a tenant has `site_id` first in its key, so that the data can be spread by site. No column says
-"overdue": that is a question about `due_at` and now. History, clocks and messages have no foreign key to their
-ticket: the store is their only writer, tickets are never deleted, and a check would cost every step.
+"overdue": that is a question about `due_at` and now. History, clocks and messages have no foreign key to
+their ticket: the store is their only writer, tickets are never deleted, and a check would cost every step.
 """
 
 from __future__ import annotations
@@ -115,8 +115,9 @@ Index("ix_tickets_due", tickets.c.site_id, tickets.c.due_at, sqlite_where=_DUE, 
 _CHILD = tickets.c.parent.is_not(None)
 Index("ix_tickets_parent", tickets.c.site_id, tickets.c.parent, sqlite_where=_CHILD, postgresql_where=_CHILD)
 
-# What a ticket's title and open fields say, cut into words and pairs of characters (see `search`). The migration
-# puts an index on it that no model describes: FTS5 kept up by triggers on SQLite, GIN on PostgreSQL.
+# What a ticket's title and open fields say, cut into words and pairs of characters (see `search`). The
+# migration puts an index on it that no model describes: FTS5 kept up by triggers on SQLite, GIN on
+# PostgreSQL.
 texts = Table(
     "texts",
     metadata,

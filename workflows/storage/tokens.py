@@ -1,4 +1,4 @@
-"""Bearer tokens. Only their SHA-256 is kept; finding the bearer is one indexed statement, for it runs per request."""
+"""Bearer tokens. Only their SHA-256 is kept. Finding the bearer is one statement: every request needs it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ _AUTHENTICATE = (
     "SELECT t.id, t.scopes, s.id, s.account, s.name, s.language, m.site_id, m.role, m.department,"
     " (SELECT value FROM revisions WHERE name = 'people')"
     " FROM tokens t JOIN staff s ON s.id = t.staff_id LEFT JOIN memberships m ON m.staff_id = s.id"
-    " WHERE t.digest = :digest AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > :now) AND s.active"
+    " WHERE t.digest = :digest AND s.active"
+    " AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > :now)"
     " ORDER BY m.site_id, m.role, m.department"
 )
 _ISSUE = (
@@ -67,7 +68,7 @@ class Tokens:
         self._forget = database.sql(_FORGET)
 
     def authenticate(self, digest: str, now: Instant) -> Bearer | None:
-        """Who bears the token with this SHA-256; None if it is unknown, revoked, expired, or they have left."""
+        """Who bears the token with this SHA-256. None if it is unknown, revoked or expired, or they left."""
         rows = self._database.read(self._find, {"digest": digest, "now": now})
         if not rows:
             return None
@@ -103,10 +104,8 @@ class Tokens:
 
     def revoke(self, staff_id: str, token: str, at: Instant) -> bool:
         """Make a token of this member of staff worthless; whether there was one."""
-        with self._database.transaction() as session:
-            revoked = session.run(self._revoke, {"id": token, "staff": staff_id, "at": at}).rowcount == 1
-            self._revision.bump(session)
-            return revoked
+        with self._revision.changing() as session:
+            return session.run(self._revoke, {"id": token, "staff": staff_id, "at": at}).rowcount == 1
 
     def touch(self, token: str, at: Instant, every: int = 3_600) -> None:
         """Note that a token was used, at most once in `every` seconds."""

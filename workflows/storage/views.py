@@ -19,7 +19,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """One entry of a ticket's history. `personal` holds its personal values only where they were asked for."""
+    """One entry of a ticket's history. `personal` is empty unless it was asked for."""
 
     seq: int
     at: Instant

@@ -75,8 +75,11 @@ class Calendar:
         if end <= start:
             return 0
         first, last = self._year(start), self._year(end)
+        begun = self._openings(first).before(start)
+        if first == last:
+            return self._openings(first).before(end) - begun
         whole_years = sum(self._openings(year).total for year in range(first, last))
-        return whole_years + self._openings(last).before(end) - self._openings(first).before(start)
+        return whole_years + self._openings(last).before(end) - begun
 
     def add(self, start: Instant, seconds: int) -> Instant:
         """The earliest instant from `start` on by which the office has been open for `seconds`.
@@ -108,11 +111,13 @@ class Calendar:
     def lead(self, moment: Instant, by: Duration) -> Instant:
         """The instant `by` ahead of a moment. Days and weeks keep the local time of day.
 
-        Working time cannot be counted backwards (many instants have the same amount of it ahead of a moment at
-        night): CalendarError.
+        Working time cannot be counted backwards, as many instants have the same amount of it ahead of a moment
+        at night: CalendarError.
         """
         if by.working:
-            raise CalendarError([((), f"{by} ahead of a moment: only time on the wall can be counted backwards")])
+            raise CalendarError(
+                [((), f"{by} ahead of a moment: only time on the wall can be counted backwards")]
+            )
         seconds = by.amount * SECONDS_IN[by.unit]
         if by.unit in (Unit.DAYS, Unit.WEEKS):
             return self._on_clock(self._local(moment) - timedelta(seconds=seconds))

@@ -81,7 +81,7 @@ def reopen(clock: Clock, at: Instant, calendar: Calendar, policy: EscalationPoli
 
 
 def restart(clock: Clock, at: Instant, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
-    """The same promise made anew at `at`, nothing consumed, no level fired, not parked; the ledger goes on."""
+    """The same promise made anew at `at`: nothing consumed, no level fired. The ledger goes on."""
     promise = parse_rfc3339(clock.promise) if clock.basis is Basis.FIXED else Duration.parse(clock.promise)
     fresh = _noted(clock, at, "restart")
     _filled(fresh, started_at=fresh.ledger[-1][0], stopped_at=None, level=0, parked=None)
@@ -166,9 +166,7 @@ def _settled(clock: Clock, calendar: Calendar, policy: EscalationPolicy | None) 
         consumed=spent(clock, calendar, begin if end is None else end),
         due_at=runs_out(clock, calendar) if running else None,
     )
-    return _filled(
-        clock, next_level_at=level_at(clock, policy, clock.level, calendar) if policy else None
-    )
+    return _filled(clock, next_level_at=level_at(clock, policy, clock.level, calendar) if policy else None)
 
 
 def _explained_until(clock: Clock, calendar: Calendar, until: Instant) -> Instant:

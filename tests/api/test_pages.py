@@ -1,0 +1,98 @@
+"""Pages for people and probes, and the headers that every answer has."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from api_desk import COMPLAINT, Call, codes
+from flask import Flask
+from openapi_spec_validator import validate
+
+from service.texts import negotiated
+
+
+def test_health_needs_no_token(app: Flask) -> None:
+    """Alive, and ready when the database is at its schema."""
+    client = app.test_client()
+    assert client.get("/healthz").json == {"status": "ok"}
+    assert client.get("/readyz").json == {"status": "ok"}
+
+
+def test_metrics_count_what_was_answered(app: Flask, call: Call) -> None:
+    """By route, not by ticket, so that they do not grow with the tickets."""
+    receptionist = call("receptionist")
+    ticket = receptionist.open("complaint", COMPLAINT)
+    receptionist.get(f"/api/tickets/{ticket['number']}")
+    text = app.test_client().get("/metrics").text
+    assert 'huifang_http_requests_total{method="POST",route="/api/tickets",status="201"} 1.0' in text
+    assert 'route="/api/tickets/{number}"' in text
+    assert 'huifang_tickets_open{site="lake"} 1.0' in text
+    assert ticket["number"] not in text
+
+
+def test_the_documentation_needs_nothing_from_outside(app: Flask) -> None:
+    """The page names no other host and runs no script but its own files."""
+    client = app.test_client()
+    page = client.get("/api/docs")
+    assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+    assert "http" not in re.sub(r'lang="en"', "", page.text).replace("http-equiv", "")
+    assert not re.search(r"<script>|onload=", page.text)
+    for name in re.findall(r'(?:src|href)="(/api/docs/[^"]+)"', page.text):
+        with client.get(name) as file:
+            assert file.status_code == 200, name
+    validate(client.get("/api/openapi.json").json)
+
+
+def test_the_landing_page_says_how_to_begin(app: Flask) -> None:
+    """In the reader's language."""
+    client = app.test_client()
+    assert "如何取得令牌" in client.get("/").text
+    page = client.get("/", headers={"Accept-Language": "es"})
+    assert ("Cómo obtener un token" in page.text, page.headers["Content-Language"]) == (True, "es")
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/api/docs", "/api/me", "/api/tickets", "/nowhere"])
+def test_every_answer_has_the_security_headers(app: Flask, call: Call, path: str) -> None:
+    """Also errors, and answers to nobody."""
+    for answer in (app.test_client().get(path), call("receptionist").get(path)):
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert len(answer.headers.getlist("Content-Security-Policy")) == 1
+        assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ("", "zh-Hans"),
+        ("zh", "zh-Hans"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans"),
+        ("zh-TW", "zh-Hant"),
+        ("zh-HK;q=0.5,en;q=0.4", "zh-Hant"),
+        ("zh-Hant-CN", "zh-Hant"),
+        ("zh-Hans-HK", "zh-Hans"),
+        ("en-GB,en;q=0.9", "en"),
+        ("es-419", "es"),
+        ("fr,de;q=0.5", "zh-Hans"),
+        ("fr,*;q=0.1", "zh-Hans"),
+        ("en;q=0,es", "es"),
+        ("en;q=2", "zh-Hans"),
+        ("," * 10_000, "zh-Hans"),
+    ],
+)
+def test_the_language_is_the_one_asked_for_most(asked: str, given: str) -> None:
+    """Of ours; what cannot be read is passed over."""
+    assert negotiated(asked, "zh-Hans") == given
+
+
+def test_refusals_speak_the_readers_language(call: Call) -> None:
+    """Title, detail and the names of fields and posts."""
+    words = {"zh-Hans": "请填写：投诉人", "zh-Hant": "請填寫：投訴人", "es": "Falta: Reclamante"}
+    for language, sentence in words.items():
+        answer = call("receptionist", language).post("/api/tickets", {"workflow": "complaint", "data": {}})
+        assert answer.headers["Content-Language"] == language
+        assert sentence in answer.json["detail"]
+        assert codes(answer)[0] == "missing-field"
+    answer = call("cleaner", "zh-Hans").post("/api/tickets", {"workflow": "complaint", "data": COMPLAINT})
+    assert "前台接待" in answer.json["detail"]

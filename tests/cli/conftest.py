@@ -1,0 +1,56 @@
+"""The command line as a person has it: an environment, standard input and output, an exit code."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from service import cli
+
+ERRANDS = Path(__file__).parent.parent / "clock" / "errands"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+
+Huifang = Callable[..., Said]
+
+
+@pytest.fixture()
+def huifang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Huifang:
+    """Runs a command in a data folder of the test's own."""
+    monkeypatch.setenv("HUIFANG_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("HUIFANG_DATABASE_URL", raising=False)
+
+    def run(*arguments: object, typed: str = "") -> Said:
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        capsys.readouterr()
+        code = cli.run([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture()
+def office(huifang: Huifang) -> Huifang:
+    """A desk with one site, one process and a clerk called li."""
+    for arguments in (
+        ("migrate",),
+        ("publish", ERRANDS),
+        ("sites", "add", "office", "An office"),
+    ):
+        assert huifang(*arguments).code == 0
+    added = huifang("accounts", "add", "li", "--name", "Li", "--post", "office:clerk", typed="long enough\n")
+    assert added == Said(0, "added li\n", "")
+    return huifang

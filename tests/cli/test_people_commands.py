@@ -1,0 +1,109 @@
+"""Accounts, tokens and sites."""
+
+from __future__ import annotations
+
+import pytest
+
+from conftest import Huifang, Said
+
+
+def test_accounts_are_listed_with_their_posts(office: Huifang) -> None:
+    """One a line."""
+    assert office("accounts", "list").out == "li\tLi\toffice:clerk\n"
+    assert office("accounts", "list", "--site", "nowhere").out == ""
+
+
+def test_posts_are_granted_and_revoked(office: Huifang) -> None:
+    """Also those that belong to a department."""
+    assert office("accounts", "grant", "li", "office:dept-head:works", "office:supervisor").code == 0
+    assert office("accounts", "list").out == "li\tLi\toffice:clerk office:dept-head:works office:supervisor\n"
+    assert office("accounts", "revoke", "li", "office:clerk").code == 0
+    assert office("accounts", "list").out == "li\tLi\toffice:dept-head:works office:supervisor\n"
+    assert office("accounts", "revoke", "li", "office:clerk") == Said(1, "", "huifang: li does not hold office:clerk\n")
+
+
+@pytest.mark.parametrize(
+    ("post", "why"),
+    [
+        ("ofice:clerk", "there is no site 'ofice'; did you mean 'office'?"),
+        ("office:clark", "there is no role 'clark'; did you mean 'clerk'?"),
+        ("office:clerk:work", "there is no department 'work'; did you mean 'works'?"),
+    ],
+)
+def test_a_post_must_be_known_in_all_its_parts(office: Huifang, post: str, why: str) -> None:
+    """With what was probably meant."""
+    assert office("accounts", "grant", "li", post) == Said(1, "", f"huifang: {why}\n")
+
+
+def test_a_post_that_is_not_written_as_one_is_usage(office: Huifang) -> None:
+    """Exit code 2."""
+    assert office("accounts", "grant", "li", "clerk").code == 2
+
+
+def test_an_account_exists_once(office: Huifang) -> None:
+    """The second is refused."""
+    said = office("accounts", "add", "li", "--name", "Another", typed="long enough\n")
+    assert said == Said(1, "", "huifang: there is an account 'li' already\n")
+
+
+def test_an_unknown_account_is_refused(office: Huifang) -> None:
+    """With what was probably meant."""
+    assert office("accounts", "disable", "lu").err == "huifang: there is no account 'lu'; did you mean 'li'?\n"
+
+
+def test_a_password_is_read_from_standard_input_and_has_a_length(office: Huifang) -> None:
+    """It is never an argument, which others could see."""
+    assert office("accounts", "password", "li", typed="a new password\n").code == 0
+    said = office("accounts", "password", "li", typed="short\n")
+    assert said == Said(1, "", "huifang: a password has 8 to 200 characters\n")
+    assert office("accounts", "password", "li", "as an argument").code == 2
+
+
+def test_a_disabled_account_gets_no_token(office: Huifang) -> None:
+    """And is shown as disabled until it is enabled again."""
+    assert office("accounts", "disable", "li").code == 0
+    assert "disabled" in office("accounts", "list").out
+    assert office("tokens", "issue", "--account", "li").err == "huifang: the account 'li' is disabled\n"
+    assert office("accounts", "enable", "li").code == 0
+    assert office("tokens", "issue", "--account", "li").code == 0
+
+
+def test_a_token_is_all_that_is_printed(office: Huifang) -> None:
+    """So that a script can take it as it is."""
+    said = office("tokens", "issue", "--account", "li", "--name", "a script", "--expires", "3 days")
+    assert said.code == 0
+    assert said.err == ""
+    assert said.out.startswith("hf_")
+    assert len(said.out.split()) == 1
+    identity, name, until = office("tokens", "list", "--account", "li").out.strip().split("\t")
+    assert (name, until[:6]) == ("a script", "until ")
+    assert office("tokens", "revoke", "--account", "li", identity) == Said(0, "revoked\n", "")
+    assert office("tokens", "revoke", "--account", "li", identity).code == 1
+    assert office("tokens", "list", "--account", "li").out.endswith("revoked\n")
+
+
+@pytest.mark.parametrize("life", ["3", "P3D", "3 working days", "soon"])
+def test_a_tokens_life_is_spelled(office: Huifang, life: str) -> None:
+    """A bare number or working time is usage."""
+    assert office("tokens", "issue", "--account", "li", "--expires", life).code == 2
+
+
+def test_sites_are_added_changed_and_listed(office: Huifang) -> None:
+    """Adding again changes name and zone."""
+    assert office("sites", "add", "madrid", "Madrid", "--zone", "Europe/Madrid").out == "added madrid\n"
+    assert office("sites", "add", "madrid", "Madrid norte", "--zone", "Europe/Madrid").out == "changed madrid\n"
+    assert "madrid\tMadrid norte\tEurope/Madrid\n" in office("sites", "list").out
+
+
+@pytest.mark.parametrize("arguments", [("A B", "x"), ("ab", "x", "--zone", "Asia/Shangai"), ("ab",)])
+def test_a_site_has_a_code_and_a_zone(office: Huifang, arguments: tuple[str, ...]) -> None:
+    """Anything else is usage."""
+    assert office("sites", "add", *arguments).code == 2
+
+
+def test_roles_are_known_only_once_definitions_are_published(huifang: Huifang) -> None:
+    """Before, a post cannot be given."""
+    huifang("migrate")
+    said = huifang("accounts", "add", "li", "--name", "Li", "--post", "office:clerk", typed="long enough\n")
+    assert said.code == 1
+    assert "huifang publish" in said.err

@@ -1,0 +1,210 @@
+"""Stories on a virtual clock: what goes as written passes, what does not is told with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from workflows.errors import Invalid
+from workflows.language.definition import Scenario
+from workflows.rehearsal import Result, Stage, rehearse, rehearse_folder
+
+Tell = Callable[[str], list[Result]]
+START = "  - name: a story\n    at: 2026-03-02 09:00\n    steps:\n"
+OPEN = "{open: {what: lamp}, as: desk}"
+
+
+def story(*steps: str) -> str:
+    """One scenario of these steps, on a Monday at nine."""
+    return START + "".join(f"      - {step}\n" for step in steps)
+
+
+def failure(results: list[Result]) -> str:
+    """Why the only story went otherwise."""
+    (result,) = results
+    assert not result.ok
+    assert result.failure is not None
+    return result.failure
+
+
+GOOD = {
+    "a day's work": [
+        OPEN,
+        "{expect: {state: new, category: open, overdue: false, escalated_to: [], children: 0}}",
+        "{wait: 30 minutes}",
+        "{give: {department: gardens}, as: desk}",
+        "{finish: {}, as: worker}",
+        "{expect: {state: done, category: closed, visits: {new: 1, given: 1, named: 0}}}",
+    ],
+    "the levels come due one after the other": [
+        OPEN,
+        "{wait: 1 working hour}",
+        "{expect: {overdue: false, escalated_to: [desk]}}",
+        "{wait_until: 2026-03-02 11:01}",
+        "{expect: {overdue: true, escalated_to: [director]}}",
+        "{expect: {escalated_to: []}}",
+        "{wait: 1 working day}",
+        "{expect: {state: dropped, category: cancelled, overdue: false}}",
+    ],
+    "a level may be named as the policy names it": [
+        OPEN,
+        "{wait: 3 hours}",
+        "{expect: {escalated_to: [assignee, superior]}}",
+    ],
+    "a head names a worker of the department": [
+        "{open: {what: lamp, department: gardens}, as: resident}",
+        "{give: {department: gardens}, as: desk}",
+        "{remark: {what: two lamps}, as: worker}",
+        "{remark: {what: three lamps}, as: desk}",
+        "{name: {worker: worker}, as: dept-head}",
+        "{finish: {}, as: worker}",
+        "{expect: {state: done}}",
+    ],
+    "what is refused": [
+        "{open: {what: lamp}, as: worker, refused: [role-needed]}",
+        "{expect_nothing: {}, as: desk, refused: [unknown-trigger]}",
+        "{open: {what: 'no'}, as: desk}",
+        "{finish: {}, as: worker, refused: [not-in-state]}",
+        "{expect: {state: new, blocked: [not-in-state]}}",
+        "{give: {department: lifts}, as: desk}",
+        "{expect: {blocked: []}}",
+        "{finish: {}, as: worker, refused: [guard]}",
+    ],
+    "children are walked, and the parent ends with the last": [
+        OPEN,
+        "{visit: {places: [{place: hall}, {place: roof}]}, as: desk}",
+        "{expect: {state: visiting, children: 2}}",
+        "{child: {link: visits, index: 1}, steps: [{expect: {state: planned}}, {see: {}, as: desk}]}",
+        "{expect: {state: visiting}}",
+        "{child: {link: visits}, steps: [{wait: 1 hour}, {see: {}, as: desk}, {expect: {category: closed}}]}",
+        "{expect: {state: done}}",
+    ],
+    "it goes on as another": [OPEN, "{turn: {}, as: desk}", "{expect: {state: dropped, converted: visit}}"],
+}
+
+
+@pytest.mark.parametrize("name", [name for name in GOOD if name != "what is refused"])
+def test_a_story_that_goes_as_written(tell: Tell, name: str) -> None:
+    """It passes, and its log says what happened."""
+    (result,) = tell(story(*GOOD[name]))
+    assert result.ok, result.failure
+    assert result.log
+    assert str(result).endswith("order: a story: as written")
+
+
+def test_what_must_be_refused_is_refused(tell: Tell) -> None:
+    """With exactly these codes."""
+    steps = [step for step in GOOD["what is refused"] if "expect_nothing" not in step]
+    (result,) = tell(story(*steps))
+    assert result.ok, result.failure
+
+
+BAD = {
+    "state: done is expected, found new": [OPEN, "{expect: {state: done}}"],
+    "overdue: True is expected, found False": [OPEN, "{expect: {overdue: true}}"],
+    "visits to given: 1 is expected, found 0": [OPEN, "{expect: {visits: {given: 1}}}"],
+    "escalated_to: director is expected, found nobody": [OPEN, "{expect: {escalated_to: [director]}}"],
+    "converted: visit is expected, found nobody": [OPEN, "{expect: {converted: visit}}"],
+    "open was refused: role-needed": ["{open: {what: lamp}, as: worker}"],
+    "open was taken; it should be refused for guard": ["{open: {what: lamp}, as: desk, refused: [guard]}"],
+    "finish should be refused for guard, not for not-in-state": [
+        OPEN,
+        "{finish: {}, as: worker, refused: [guard]}",
+    ],
+    "finish: no ticket has been opened yet": ["{finish: {}, as: worker}"],
+    "no ticket has been opened yet": ["{expect: {state: new}}"],
+    "open: say in which role, with `as`": ["{open: {what: lamp}}"],
+    "there is no child 0 of 'visits', only 0": [OPEN, "{child: {link: visits}, steps: []}"],
+    "time does not run backwards": [OPEN, "{wait_until: 2026-03-01 09:00}"],
+}
+
+
+@pytest.mark.parametrize("said", BAD)
+def test_a_story_that_goes_otherwise(tell: Tell, said: str) -> None:
+    """It says why, with the line of the step."""
+    results = tell(story(*BAD[said]))
+    assert failure(results).startswith(said)
+    (result,) = results
+    lines = Path(result.file).read_text(encoding="utf-8").splitlines()
+    assert lines[result.line - 1].strip() == f"- {BAD[said][-1]}"
+    assert str(result).startswith(f"{result.file}:{result.line}: order: a story: {said}")
+
+
+def test_stories_do_not_disturb_each_other(tell: Tell) -> None:
+    """What one leaves open does not come due in the next, a year later."""
+    later = story(OPEN, "{wait: 30 minutes}", "{expect: {escalated_to: []}}")
+    results = tell(story(OPEN) + story(OPEN) + later.replace("2026", "2027").replace("a story", "another"))
+    assert [result.failure for result in results] == [None, None, None]
+
+
+def test_a_broken_folder_is_refused_whole(tell: Tell) -> None:
+    """With every problem."""
+    with pytest.raises(Invalid, match="unknown trigger 'finsh'"):
+        tell(story(OPEN, "{finsh: {}, as: worker}"))
+
+
+@pytest.mark.timeout(60)
+def test_a_story_takes_milliseconds(tell: Tell) -> None:
+    """Fifty of them well within fifty times fifty, the reading and publishing of the folder with it."""
+    began = perf_counter()
+    assert all(result.ok for result in tell(story(*GOOD["the levels come due one after the other"]) * 50))
+    assert perf_counter() - began < 10
+
+
+@pytest.fixture
+def stage(tell: Tell, tmp_path: Path) -> Stage:
+    """A stage with the small company, for stories that the reader would not let pass."""
+    from workflows.language.reading import read_folder
+
+    tell(story(OPEN))
+    read = read_folder(tmp_path)
+    found = Stage.empty()
+    found.library.publish(read, 0, "test")
+    found.people_it(read.context.organisation, "UTC")
+    return found
+
+
+UNREADABLE = {
+    "a step does one thing, not open, wait": {"open": {}, "wait": "1 hour", "as": "desk"},
+    "a step does one thing, not none": {"as": "desk"},
+    "'soon' is no moment": {"wait_until": "soon"},
+    "'soon' is no duration": {"wait": "soon"},
+    "open: the form's fields belong here": {"open": None, "as": "desk"},
+}
+
+
+@pytest.mark.parametrize("said", UNREADABLE)
+def test_a_step_that_cannot_be_understood(stage: Stage, said: str) -> None:
+    """Without the file the line is that of the scenario."""
+    scenario = Scenario(name="odd", at="2026-03-02 09:00", steps=(UNREADABLE[said],), line=7)
+    result = rehearse(stage, scenario, stage.library.latest("order"))
+    assert result.failure is not None
+    assert result.failure.startswith(said)
+    assert (result.line, str(result)) == (7, f"order: odd: {result.failure}")
+
+
+@pytest.mark.parametrize(
+    ("expected", "said"),
+    [({"stat": "new"}, "unknown key 'stat'; did you mean 'state'?"), ("new", "expect: say what")],
+)
+def test_an_expectation_that_cannot_be_understood(stage: Stage, expected: object, said: str) -> None:
+    """An unknown key is not passed over."""
+    steps: tuple[dict[str, object], ...] = ({"open": {"what": "x"}, "as": "desk"}, {"expect": expected})
+    scenario = Scenario(name="odd", at="2026-03-02 09:00", steps=steps)
+    assert rehearse(stage, scenario, stage.library.latest("order")).failure == said
+
+
+def test_a_time_beyond_all_calendars(stage: Stage) -> None:
+    """Is a failure, not a crash."""
+    steps: tuple[dict[str, object], ...] = ({"open": {"what": "x"}, "as": "desk"}, {"wait": "99 weeks"})
+    scenario = Scenario(name="late", at="2199-12-31 09:00", steps=steps)
+    assert not rehearse(stage, scenario, stage.library.latest("order")).ok
+
+
+def test_folders_may_be_named_by_text(tell: Tell, tmp_path: Path) -> None:
+    """As the command line does."""
+    tell(story(OPEN))
+    assert all(result.ok for result in rehearse_folder(str(tmp_path)))

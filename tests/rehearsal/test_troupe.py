@@ -1,0 +1,44 @@
+"""The invented staff."""
+
+from __future__ import annotations
+
+from workflows.language.definition import Organisation, Role
+from workflows.rehearsal import troupe
+from workflows.rehearsal.troupe import in_departments
+
+ROLES = {
+    "desk": Role(name="desk", title={}),
+    "dept-head": Role(name="dept-head", title={}),
+    "leader": Role(name="leader", title={}, superior="dept-head"),
+    "worker": Role(name="worker", title={}, superior="leader"),
+    "resident": Role(name="resident", title={}, outside=True),
+}
+COMPANY = Organisation(roles=ROLES, departments={"lifts": {}, "gardens": {}})
+
+
+def test_one_for_every_post_and_one_a_department_below_its_head() -> None:
+    """Nobody for those outside the company."""
+    assert [member.id for member in troupe(COMPANY)] == [
+        "desk",
+        "dept-head@lifts",
+        "dept-head@gardens",
+        "leader@lifts",
+        "leader@gardens",
+        "worker@lifts",
+        "worker@gardens",
+    ]
+
+
+def test_a_company_without_departments_has_one_of_each() -> None:
+    """The head too."""
+    company = Organisation(roles=ROLES, departments={})
+    assert [member.id for member in troupe(company)] == ["desk", "dept-head", "leader", "worker"]
+
+
+def test_a_line_of_superiors_that_bites_its_tail_ends() -> None:
+    """The reader refuses it, but nothing hangs."""
+    circle = {
+        "a": Role(name="a", title={}, superior="b"),
+        "b": Role(name="b", title={}, superior="a"),
+    }
+    assert not in_departments("a", Organisation(roles=circle, departments={"lifts": {}}))

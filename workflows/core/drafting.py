@@ -1,0 +1,66 @@
+"""The steps that one command brings about, while they are being decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from workflows.core.promises import merged
+from workflows.core.step import Step
+from workflows.core.ticket import Child, Situation, Ticket
+from workflows.timing.clock import Clock
+
+
+@dataclass(slots=True)
+class Draft:
+    """The steps decided so far, what each was decided upon, and the tickets as they leave them."""
+
+    steps: list[Step] = field(default_factory=list)
+    situations: list[Situation] = field(default_factory=list)
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    clocks: dict[str, tuple[Clock, ...]] = field(default_factory=dict)
+
+    def add(self, step: Step, situation: Situation) -> None:
+        """Take up one more step."""
+        self.steps.append(step)
+        self.situations.append(situation)
+        self.tickets[step.after.id] = step.after
+        self.clocks[step.after.id] = merged(situation.clocks, step.clocks)
+
+    def children(self, parent: str, stored: tuple[Child, ...]) -> tuple[Child, ...]:
+        """The parent's children as stored, with what this draft does to them laid over."""
+        drafted = {t.id: child_of(t) for t in self.tickets.values() if t.parent == parent}
+        return tuple({**{child.id: child for child in stored}, **drafted}.values())
+
+    @property
+    def patterns(self) -> dict[str, str]:
+        """How the tickets that are opened are to be numbered."""
+        return {
+            step.after.id: situation.definition.numbering
+            for step, situation in zip(self.steps, self.situations, strict=True)
+            if step.before is None
+        }
+
+    def written(self, tickets: Sequence[Ticket]) -> Situation:
+        """How the ticket of the first step stands once the draft is written, with these numbers and heads."""
+        final = {ticket.id: ticket for ticket in tickets}
+        first, before = self.steps[0].after.id, self.situations[0]
+        children = self.children(first, before.children)
+        return replace(
+            before,
+            ticket=final[first],
+            clocks=self.clocks[first],
+            children=tuple(child_of(final[c.id]) if c.id in final else c for c in children),
+        )
+
+
+def child_of(ticket: Ticket) -> Child:
+    """What a parent needs to know of the ticket."""
+    return Child(
+        id=ticket.id,
+        number=ticket.number,
+        workflow=ticket.workflow,
+        link=ticket.link or "",
+        state=ticket.state,
+        category=ticket.category,
+    )
