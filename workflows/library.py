@@ -24,6 +24,7 @@ from workflows.language.problems import Problem, errors
 from workflows.language.reading import Folder, Reading, read_text
 from workflows.language.source import Source
 from workflows.storage.library import Library as Shelf
+from workflows.storage.library import Put
 from workflows.timing.instants import Instant
 
 WORKFLOW = "workflow"
@@ -83,11 +84,12 @@ class Library:
         known = {**self._present(), **folder.definitions}
         found = (p for name, d in folder.definitions.items() for p in _judged(d, known, folder.sources[name]))
         refuse(errors(found))
-        company = {name: self._put_company(name, folder.company[name], now, by) for name in COMPANY}
-        return tuple(
-            self._put(folder.definitions[name], folder.texts[name], company, now, by)
-            for name in sorted(folder.definitions)
-        )
+        with self._shelf.publishing(now, by) as put:
+            company = {name: _put_company(put, name, folder.company[name].decode()) for name in COMPANY}
+            return tuple(
+                self._put(put, folder.definitions[name], folder.texts[name], company)
+                for name in sorted(folder.definitions)
+            )
 
     def read(self, text: str, filename: str) -> Reading:
         """Read one text against the company as it is published, and the other workflows in force."""
@@ -103,7 +105,8 @@ class Library:
         reading = self.read(text, filename)
         refuse(errors(reading.problems))
         assert reading.definition is not None, "a text without errors has a definition"
-        return self._put(reading.definition, text, self._company_versions(), now, by)
+        with self._shelf.publishing(now, by) as put:
+            return self._put(put, reading.definition, text, self._company_versions())
 
     def _present(self) -> dict[str, Definition]:
         """The workflows in force; without one that cannot be read any more, so that it may be replaced."""
@@ -113,17 +116,9 @@ class Library:
                 found[name] = self.latest(name)
         return found
 
-    def _put_company(self, name: str, raw: bytes, now: Instant, by: str) -> int:
-        text = raw.decode()
-        return self._shelf.publish(COMPANY_KIND, name, digest_of(text), text, {}, now, by)
-
-    def _put(
-        self, definition: Definition, text: str, company: Mapping[str, int], now: Instant, by: str
-    ) -> Publication:
+    def _put(self, put: Put, definition: Definition, text: str, company: Mapping[str, int]) -> Publication:
         before = self._versions().get(definition.name)
-        version = self._shelf.publish(
-            WORKFLOW, definition.name, definition.digest, text, dict(company), now, by
-        )
+        version = put(WORKFLOW, definition.name, definition.digest, text, dict(company))
         return Publication(name=definition.name, version=version, changed=version != before)
 
     def _versions(self) -> dict[str, int]:
@@ -177,3 +172,7 @@ def refuse(problems: Iterable[Problem]) -> None:
     ]
     if reasons:
         raise Invalid(reasons)
+
+
+def _put_company(put: Put, name: str, text: str) -> int:
+    return put(COMPANY_KIND, name, digest_of(text), text, {})

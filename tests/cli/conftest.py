@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from command_line import ERRANDS, Huifang, Said, desk_in, fill
 
 from service import cli
 
-ERRANDS = Path(__file__).parent.parent / "clock" / "errands"
 
-
-@dataclass(frozen=True)
-class Said:
-    """What a command answered."""
-
-    code: int
-    out: str
-    err: str
-
-
-Huifang = Callable[..., Said]
-
-
-@pytest.fixture()
+@pytest.fixture
 def huifang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Huifang:
     """Runs a command in a data folder of the test's own."""
     monkeypatch.setenv("HUIFANG_DATA", str(tmp_path / "data"))
@@ -42,7 +27,7 @@ def huifang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     return run
 
 
-@pytest.fixture()
+@pytest.fixture
 def office(huifang: Huifang) -> Huifang:
     """A desk with one site, one process and a clerk called li."""
     for arguments in (
@@ -54,3 +39,12 @@ def office(huifang: Huifang) -> Huifang:
     added = huifang("accounts", "add", "li", "--name", "Li", "--post", "office:clerk", typed="long enough\n")
     assert added == Said(0, "added li\n", "")
     return huifang
+
+
+@pytest.fixture
+def tickets(office: Huifang, tmp_path: Path) -> Huifang:
+    """That desk with late errands on it."""
+    desk = desk_in(tmp_path / "data")
+    fill(desk)
+    desk.close()
+    return office

@@ -7,13 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from command_line import ERRANDS, Huifang
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
-from conftest import ERRANDS, Huifang
 
-
-@pytest.fixture()
+@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The errands, to be spoilt."""
     return Path(shutil.copytree(ERRANDS, tmp_path / "errands"))

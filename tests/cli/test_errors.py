@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from conftest import Huifang, Said
+from command_line import Huifang, Said
 
 
 def test_a_command_that_does_not_exist_is_usage(huifang: Huifang) -> None:
@@ -18,7 +17,9 @@ def test_a_command_that_does_not_exist_is_usage(huifang: Huifang) -> None:
 
 def test_an_empty_database_says_what_to_do(huifang: Huifang) -> None:
     """Exit code 3: the surroundings are not as they should be."""
-    assert huifang("sites", "list") == Said(3, "", "huifang: the database is empty; run `huifang migrate` first\n")
+    assert huifang("sites", "list") == Said(
+        3, "", "huifang: the database is empty; run `huifang migrate` first\n"
+    )
 
 
 def test_every_mistake_in_the_settings_is_told_at_once(huifang: Huifang, tmp_path: Path) -> None:

@@ -2,50 +2,23 @@
 
 from __future__ import annotations
 
-import sys
+import io
+import sqlite3
 import tarfile
 from pathlib import Path
 
 import pytest
-
-from conftest import Huifang, Said
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "clock"))
-import office as errands
-
-from service.scheduler import sweep
-from service.settings import Settings
-from service.wiring import Desk, open_desk
+from command_line import CALLER, LATE, Huifang, Said, desk_in, ticket_id
 
 
-@pytest.fixture()
-def tickets(office: Huifang, tmp_path: Path) -> Huifang:
-    """Some errands, late and on time, with personal words in them."""
-    desk = open_desk(Settings.load(environ={"HUIFANG_DATA": str(tmp_path / "data")}))
-    fill(desk)
-    desk.close()
-    return office
-
-
-def fill(desk: Desk) -> None:
-    member = next(iter(desk.people.directory("office").staff.values()))
-    from workflows.core.commands import Open
-    from workflows.core.rights import actor_of
-
-    for number in range(12):
-        data = {"content": f"取钥匙 {number}", "caller": "Li", "phone": "13800000001"}
-        who = actor_of(member, "office")
-        opening = Open(site="office", id=errands.ticket_id(number), workflow="errand", actor=who, data=data)
-        desk.engine.do(opening, errands.MONDAY)
-    sweep(desk, errands.MONDAY + 7_200)
-
-
-def test_a_backup_brings_everything_back(tickets: Huifang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backup_brings_everything_back(
+    tickets: Huifang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Into another database, which then is whole, reads the personal words and finds by words."""
     file = tmp_path / "desk.tar.gz"
     assert tickets("backup", file).code == 0
     assert file.stat().st_mode & 0o077 == 0
-    assert "Li" not in unpacked(file)
+    assert CALLER not in unpacked(file)
     (tmp_path / "other").mkdir()
     for secret in ("keys", "secret"):
         (tmp_path / "other" / secret).write_bytes((tmp_path / "data" / secret).read_bytes())
@@ -56,9 +29,26 @@ def test_a_backup_brings_everything_back(tickets: Huifang, tmp_path: Path, monke
     again = tmp_path / "again.tar.gz"
     assert tickets("backup", again).code == 0
     assert unpacked(again) == unpacked(file)
-    desk = open_desk(Settings.load(environ={"HUIFANG_DATA": str(tmp_path / "other")}))
-    assert desk.engine.look("office", errands.ticket_id(3)).ticket.personal["caller"] == "Li"
+    desk = desk_in(tmp_path / "other")
+    assert desk.engine.look("office", ticket_id(3)).ticket.personal["caller"] == CALLER
     desk.close()
+
+
+def test_a_backup_goes_from_one_kind_of_database_to_the_other_and_back(
+    tickets: Huifang, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is changed by the journey."""
+    first, second = tmp_path / "first.tar.gz", tmp_path / "second.tar.gz"
+    assert tickets("backup", first).code == 0
+    monkeypatch.setenv("HUIFANG_DATABASE_URL", database_url)
+    assert tickets("restore", first).code == 0
+    assert tickets("audit", "verify").code == 0
+    assert tickets("backup", second).code == 0
+    monkeypatch.delenv("HUIFANG_DATABASE_URL")
+    assert tickets("restore", second, "--force").code == 0
+    third = tmp_path / "third.tar.gz"
+    assert tickets("backup", third).code == 0
+    assert unpacked(third) == unpacked(first)
 
 
 def unpacked(file: Path) -> str:
@@ -92,8 +82,6 @@ def test_a_damaged_backup_is_refused_whole(tickets: Huifang, tmp_path: Path) -> 
 
 
 def change(source: Path, target: Path, name: str, old: bytes, new: bytes) -> None:
-    import io
-
     with tarfile.open(source) as read, tarfile.open(target, "w:gz") as written:
         for member in read.getmembers():
             content = read.extractfile(member).read()
@@ -106,22 +94,20 @@ def change(source: Path, target: Path, name: str, old: bytes, new: bytes) -> Non
 
 def test_the_audit_finds_what_was_changed_behind_the_desks_back(tickets: Huifang, tmp_path: Path) -> None:
     """One character of the history, and exit code 1."""
-    import sqlite3
-
     connection = sqlite3.connect(tmp_path / "data" / "huifang.db")
-    connection.execute("UPDATE history SET note = 'x' WHERE seq = 1 AND ticket_id = ?", (errands.ticket_id(5),))
+    connection.execute("UPDATE history SET note = 'x' WHERE seq = 1 AND ticket_id = ?", (ticket_id(5),))
     connection.commit()
     connection.close()
     said = tickets("audit", "verify")
     assert said.code == 1
     assert "broken-hash" in said.out
-    assert errands.ticket_id(5) in said.out
+    assert ticket_id(5) in said.out
 
 
 def test_dead_messages_are_listed_and_put_back(tickets: Huifang, tmp_path: Path) -> None:
     """By name, or all of them."""
-    desk = open_desk(Settings.load(environ={"HUIFANG_DATA": str(tmp_path / "data")}))
-    for message in desk.outbox.claim(errands.MONDAY + 7_200, 3, 60, "test"):
+    desk = desk_in(tmp_path / "data")
+    for message in desk.outbox.claim(LATE, 3, 60, "test"):
         desk.outbox.dead(message.site, message.id, "no such mailbox")
     desk.close()
     lines = tickets("outbox", "list").out.splitlines()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from conftest import Huifang, Said
+from command_line import Huifang, Said
 
 
 def test_accounts_are_listed_with_their_posts(office: Huifang) -> None:
@@ -19,7 +18,9 @@ def test_posts_are_granted_and_revoked(office: Huifang) -> None:
     assert office("accounts", "list").out == "li\tLi\toffice:clerk office:dept-head:works office:supervisor\n"
     assert office("accounts", "revoke", "li", "office:clerk").code == 0
     assert office("accounts", "list").out == "li\tLi\toffice:dept-head:works office:supervisor\n"
-    assert office("accounts", "revoke", "li", "office:clerk") == Said(1, "", "huifang: li does not hold office:clerk\n")
+    assert office("accounts", "revoke", "li", "office:clerk") == Said(
+        1, "", "huifang: li does not hold office:clerk\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,9 @@ def test_an_account_exists_once(office: Huifang) -> None:
 
 def test_an_unknown_account_is_refused(office: Huifang) -> None:
     """With what was probably meant."""
-    assert office("accounts", "disable", "lu").err == "huifang: there is no account 'lu'; did you mean 'li'?\n"
+    assert (
+        office("accounts", "disable", "lu").err == "huifang: there is no account 'lu'; did you mean 'li'?\n"
+    )
 
 
 def test_a_password_is_read_from_standard_input_and_has_a_length(office: Huifang) -> None:
@@ -91,7 +94,9 @@ def test_a_tokens_life_is_spelled(office: Huifang, life: str) -> None:
 def test_sites_are_added_changed_and_listed(office: Huifang) -> None:
     """Adding again changes name and zone."""
     assert office("sites", "add", "madrid", "Madrid", "--zone", "Europe/Madrid").out == "added madrid\n"
-    assert office("sites", "add", "madrid", "Madrid norte", "--zone", "Europe/Madrid").out == "changed madrid\n"
+    assert (
+        office("sites", "add", "madrid", "Madrid norte", "--zone", "Europe/Madrid").out == "changed madrid\n"
+    )
     assert "madrid\tMadrid norte\tEurope/Madrid\n" in office("sites", "list").out
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import office
 import pytest
 
-import office
 from service.wiring import Desk, assemble, open_desk
 from workflows.storage.database import Database
 
 
-@pytest.fixture()
+@pytest.fixture
 def desk(database: Database, tmp_path: Path) -> Desk:
     """A desk with its people and its one process, but no tickets yet."""
     found = assemble(office.settings_for(database.url, tmp_path), database)
@@ -20,7 +20,7 @@ def desk(database: Database, tmp_path: Path) -> Desk:
     return found
 
 
-@pytest.fixture()
+@pytest.fixture
 def second_desk(desk: Desk) -> Iterator[Desk]:
     """Another process's view of the same database."""
     found = open_desk(desk.settings)

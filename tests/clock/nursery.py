@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import office
+
 from service.wiring import Desk, open_desk
 from workflows.core.commands import Fire, Open
 from workflows.timing.instants import Instant

@@ -55,7 +55,13 @@ def furnish(desk: Desk, now: Instant = MONDAY) -> None:
     for account, (role, department) in POSTS.items():
         post = Membership(SITE, role, department)
         desk.people.add_staff(
-            Staff(id=staff_id(account), account=account, name=account.title(), memberships=(post,), language="en")
+            Staff(
+                id=staff_id(account),
+                account=account,
+                name=account.title(),
+                memberships=(post,),
+                language="en",
+            )
         )
 
 
@@ -91,7 +97,9 @@ def told(desk: Desk, ticket: str | None = None) -> list[tuple[str, int | None]]:
     """Who has been told of which level, in the order in which they were told."""
     found = []
     for status in ("pending", "sent", "dead"):
-        found += [m for m in desk.queries.messages(status, None, 100_000).messages if ticket in (None, m.ticket)]
+        found += [
+            m for m in desk.queries.messages(status, None, 100_000).messages if ticket in (None, m.ticket)
+        ]
     names = {staff_id(account): account for account in POSTS}
     ordered = sorted(found, key=lambda m: (m.ticket, m.seq))
     return [(names.get(m.recipient, m.recipient), m.level) for m in ordered]

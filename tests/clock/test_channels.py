@@ -36,7 +36,9 @@ class Mailbox:
         self.mails: list[EmailMessage] = []
         self.busy = False
 
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:  # noqa: N802
         if address.startswith("no-"):
             return "550 5.1.1 no such mailbox"
         envelope.rcpt_tos.append(address)
@@ -49,7 +51,7 @@ class Mailbox:
         return "250 OK"
 
 
-@pytest.fixture()
+@pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, MailChannel]]:
     """A mail server and the channel to it."""
     box = Mailbox()
@@ -168,7 +170,7 @@ def post(settings: Settings, **channels: Any) -> Post:
     return Post(replace(settings, channels=Channels(**channels)))
 
 
-@pytest.fixture()
+@pytest.fixture
 def settings(tmp_path: Any) -> Settings:
     """The settings as they come, with a data folder of the test's own."""
     return Settings.load(environ={"HUIFANG_DATA": str(tmp_path)})

@@ -16,9 +16,8 @@ from pathlib import Path
 from time import sleep
 
 import pytest
-
-import office
 from office import MONDAY
+
 from service.wiring import Desk
 from workflows.storage.audit import verify
 
@@ -31,7 +30,7 @@ Acknowledged = dict[str, tuple[str, int]]  # note of the step -> ticket and seq
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked")
 
 
-@pytest.fixture()
+@pytest.fixture
 def nursery(desk: Desk, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A process that raises workers."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(NURSERY.parent), str(Path.cwd())])}

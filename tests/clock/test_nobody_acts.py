@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import office
 from office import MONDAY, at
+
 from service.scheduler import sweep
 from service.wiring import Desk, open_desk
 from workflows.storage.audit import verify
@@ -18,7 +19,13 @@ def test_nobody_acts_and_it_goes_up_the_line_level_by_level(desk: Desk) -> None:
     """80 % the assignee, 100 % the superior, 150 % the next superior, a working day later the director."""
     ticket = office.open_errand(desk)
     heard = []
-    for moment in ("2026-03-02 10:35", "2026-03-02 10:37", "2026-03-02 11:01", "2026-03-02 12:01", "2026-03-03 18:01"):
+    for moment in (
+        "2026-03-02 10:35",
+        "2026-03-02 10:37",
+        "2026-03-02 11:01",
+        "2026-03-02 12:01",
+        "2026-03-03 18:01",
+    ):
         sweep(desk, at(moment))
         heard.append(len(office.told(desk)))
     assert heard == [0, 1, 2, 3, 4]
@@ -101,7 +108,13 @@ def test_a_step_and_the_clock_at_once_do_not_undo_each_other(desk: Desk, second_
         steps.result()
         sweeps.result()
     assert all(desk.engine.look(office.SITE, each).ticket.state == "done" for each in tickets)
-    assert max(Counter((*told, ticket) for ticket in tickets for told in office.told(desk, ticket)).values(), default=1) == 1
+    assert (
+        max(
+            Counter((*told, ticket) for ticket in tickets for told in office.told(desk, ticket)).values(),
+            default=1,
+        )
+        == 1
+    )
     assert list(verify(desk.database)) == []
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-import pytest
-
 import office
+import pytest
 from office import MONDAY, at
+
 from service.channels.letter import Letter, Undeliverable
 from service.channels.post import Post
 from service.relay import Relay, relay, wait_before
@@ -46,7 +46,7 @@ def messages(desk: Desk, status: str) -> tuple[OutboxRow, ...]:
     return desk.queries.messages(status, None, 1_000).messages
 
 
-@pytest.fixture()
+@pytest.fixture
 def late(desk: Desk) -> str:
     """An errand of which the clerk and the supervisor are to hear."""
     ticket = office.open_errand(desk, content="Collect the keys", caller="Li", phone="13800000001")
@@ -60,7 +60,10 @@ def test_everybody_is_told_once(desk: Desk, late: str) -> None:
     assert relay(desk, LATE, post) == 2
     assert relay(desk, LATE + 10_000, post) == 0
     subjects = [letter.subject for letter in post.letters]
-    assert subjects == ["[Overdue · level 1] CS-2026-00001 Errand", "[Overdue · level 2] CS-2026-00001 Errand"]
+    assert subjects == [
+        "[Overdue · level 1] CS-2026-00001 Errand",
+        "[Overdue · level 2] CS-2026-00001 Errand",
+    ]
     assert len(messages(desk, "sent")) == 2
 
 
@@ -223,13 +226,17 @@ def test_somebody_who_has_left_is_not_written_to(desk: Desk, late: str) -> None:
     desk.people.change_staff(office.staff_id("clerk"), active=False)
     post = Recorder()
     relay(desk, LATE, post)
-    assert [message.last_error for message in messages(desk, "dead")] == ["the recipient no longer works at the site"]
+    assert [message.last_error for message in messages(desk, "dead")] == [
+        "the recipient no longer works at the site"
+    ]
     assert len(post.letters) == 1
 
 
 def test_an_address_decides_the_channel(desk: Desk, late: str) -> None:
     """A URL goes before a mail address; without either the letter goes to the log."""
-    desk.people.set_contact(office.staff_id("clerk"), {"mail": "clerk@example.org", "url": "json://example.org/x"})
+    desk.people.set_contact(
+        office.staff_id("clerk"), {"mail": "clerk@example.org", "url": "json://example.org/x"}
+    )
     post = Recorder()
     relay(desk, LATE, post)
     assert sorted(letter.address for letter in post.letters) == ["", "json://example.org/x"]

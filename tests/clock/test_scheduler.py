@@ -5,11 +5,11 @@ from __future__ import annotations
 from threading import Event
 from time import sleep
 
+import office
 import pytest
+from office import MONDAY
 from structlog.testing import capture_logs
 
-import office
-from office import MONDAY
 from service import scheduler
 from service.scheduler import JOBS, Clock, Job, clean_up
 from service.wiring import Desk

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
 
+import office
 import pytest
 
-import office
 from service import wallclock
 from service.wiring import Desk
 from workflows.storage.audit import verify
@@ -29,7 +29,7 @@ batch = 5
 """
 
 
-@pytest.fixture()
+@pytest.fixture
 def clocks(desk: Desk, tmp_path: Path) -> Iterator[list[subprocess.Popen[str]]]:
     """Two processes of `huifang clock`."""
     config = tmp_path / "config.toml"

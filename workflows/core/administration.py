@@ -20,7 +20,7 @@ def assigned(situation: Situation, command: Assign, now: Instant) -> Step:
     """Give the ticket to somebody who may work on it as it stands, or back to nobody."""
     ticket = standing(situation)
     reasons: list[Reason] = []
-    if not rights.may_direct(situation, command.actor):
+    if ticket.closed_at is None and not rights.may_direct(situation, command.actor):
         reasons.append(refusing.role_needed(rights.roles_for(situation)))
     if ticket.closed_at is not None:
         reasons.append(_ended(ticket))
@@ -49,7 +49,7 @@ def claimed(situation: Situation, command: Claim, now: Instant) -> Step:
     """Take a ticket that nobody has."""
     ticket, actor = standing(situation), command.actor
     reasons: list[Reason] = []
-    if not rights.may_work_on(situation, actor):
+    if ticket.closed_at is None and not rights.may_work_on(situation, actor):
         reasons.append(refusing.role_needed(rights.roles_for(situation)))
     if actor.id not in situation.directory.staff:
         reasons.append(Reason("not-a-member", "a ticket can only be had by the site's staff"))
@@ -80,7 +80,8 @@ def amended(situation: Situation, command: Amend, now: Instant) -> Step:
     refused = fields_of(reasons)
     if not command.data:
         reasons.append(Reason("missing-field", "say what is to be amended", field="data"))
-    if not (rights.may_direct(situation, command.actor) or ticket.opener == command.actor.id):
+    mine = ticket.opener == command.actor.id or rights.may_direct(situation, command.actor)
+    if ticket.closed_at is None and not mine:
         reasons.append(refusing.role_needed(rights.roles_for(situation)))
     if ticket.closed_at is not None:
         reasons.append(_ended(ticket))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,10 @@ class Published:
     published_by: str
 
 
+Put = Callable[[str, str, str, str, Mapping[str, object]], int]
+"""Kind, name, digest, text and context of a definition in, its version out."""
+
+
 class Library:
     """The definitions on the shelf."""
 
@@ -53,19 +58,29 @@ class Library:
         at: Instant,
         by: str,
     ) -> int:
-        """Put a definition on the shelf; its version. The latest one, if that has the same digest."""
+        """Put one definition on the shelf; its version. The latest one, if that has the same digest."""
+        with self.publishing(at, by) as put:
+            return put(kind, name, digest, text, context)
+
+    @contextmanager
+    def publishing(self, at: Instant, by: str) -> Iterator[Put]:
+        """Put several definitions on the shelf: all of them, or none if anything is raised."""
         with self._database.transaction() as session:
             if self._database.postgres:  # two publishers at once would take the same version
                 session.run(self._lock)
-            last = self._last(session, kind, name)
-            if last is not None and last.digest == digest:
-                return last.version
-            version = last.version + 1 if last else 1
-            row = {"kind": kind, "name": name, "version": version, "digest": digest, "text": text}
-            row |= {"context": orjson.dumps(context).decode(), "published_at": at, "published_by": by}
-            session.connection.execute(insert(definitions).values(row))
-            self._revision.bump(session)
-            return version
+
+            def put(kind: str, name: str, digest: str, text: str, context: Mapping[str, object]) -> int:
+                last = self._last(session, kind, name)
+                if last is not None and last.digest == digest:
+                    return last.version
+                version = last.version + 1 if last else 1
+                row = {"kind": kind, "name": name, "version": version, "digest": digest, "text": text}
+                row |= {"context": orjson.dumps(context).decode(), "published_at": at, "published_by": by}
+                session.connection.execute(insert(definitions).values(row))
+                self._revision.bump(session)
+                return version
+
+            yield put
 
     def latest(self, kind: str, name: str) -> Published | None:
         """The newest version."""

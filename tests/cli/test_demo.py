@@ -1,0 +1,56 @@
+"""The demonstration desk: everything that is needed to look round, and the same again when asked again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from command_line import Huifang, desk_in
+
+from service.auth import fits
+from workflows.storage.audit import verify
+from workflows.storage.filters import TicketFilter
+
+SITES = ("haiyan", "yunlan")
+
+
+def test_the_demonstration_is_made_once_and_kept(huifang: Huifang, tmp_path: Path) -> None:
+    """Staff in every post, one who holds all, tickets in many states, some of them late."""
+    said = huifang("demo", "--port", "8123")
+    assert said.code == 0
+    assert "http://127.0.0.1:8123/api/tokens" in said.out
+    desk = desk_in(tmp_path / "data")
+    organisation = desk.library.latest(desk.library.names()[0]).organisation
+    inside = {name for name, role in organisation.roles.items() if not role.outside}
+    everyone = desk.people.account("everyone")
+    assert everyone is not None
+    password = (tmp_path / "data" / "demo-password").read_text()
+    assert password in said.out
+    assert fits(everyone.password_hash, password)
+    for site in SITES:
+        assert everyone.staff.roles(site) == inside
+        assert everyone.staff.departments(site) == set(organisation.departments)
+        assert all(len(desk.people.directory(site).holders(role)) >= 2 for role in inside)
+    tickets = desk.queries.count(TicketFilter(sites=SITES))
+    late = desk.queries.count(TicketFilter(sites=SITES, overdue=2**40))
+    states = desk.queries.states(TicketFilter(sites=SITES))
+    assert tickets >= 20
+    assert 5 <= late < tickets
+    assert len(states) >= 10
+    assert list(verify(desk.database)) == []
+    messages = desk.queries.messages("pending").messages
+    assert messages == ()
+    desk.close()
+
+    again = huifang("demo")
+    assert "0 new accounts" in again.out
+    assert "0 new tickets" in again.out
+    assert password in again.out
+
+
+def test_there_is_no_demonstration_in_production(huifang: Huifang, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Invented people with a known password have no place there."""
+    monkeypatch.setenv("HUIFANG_ENV", "production")
+    monkeypatch.setenv("HUIFANG_SECRET", "x" * 40)
+    monkeypatch.setenv("HUIFANG_KEYS", "1:" + "A" * 43 + "=")
+    assert huifang("demo").code == 3

@@ -1,0 +1,29 @@
+"""Whoever can read a JSON Schema can walk every process of the house, with no word of it built in."""
+
+from __future__ import annotations
+
+import pytest
+from running_desk import ROOT, SITE, RunningDesk
+from stranger import Stranger
+
+PROCESSES = sorted(file.stem for file in (ROOT / "definitions").glob("*/*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def stranger(desk: RunningDesk) -> Stranger:
+    """Somebody who has the account of the demonstration, and colleagues."""
+    return Stranger(desk("everyone"), SITE, desk)
+
+
+def test_every_process_is_published(stranger: Stranger) -> None:
+    """The stranger finds as many processes as there are definitions."""
+    found = [each["name"] for each in stranger.me.get("/api/workflows")["items"] if each["may_open"]]
+    assert found == PROCESSES
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_a_stranger_brings_a_ticket_of_every_process_to_a_good_end(stranger: Stranger, process: str) -> None:
+    """From the form to the closed ticket, by the schemas and the reasons of refusals alone."""
+    ended = stranger.brings_to_an_end(stranger.opens(process))
+    assert ended["category"] == "closed", ended
+    assert all(child["closed"] for child in ended["children"])
