@@ -31,12 +31,19 @@ bench: $(VENV)/.dev
 # For maintainers, when dependencies in pyproject.toml have changed: `uv` comes from the group `maintain`.
 lock:
 	uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate pyproject.toml \
-	  --extra postgres -o requirements.txt
+	  -o requirements.txt
 	uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate pyproject.toml \
 	  --extra postgres --group test --group lint -o requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# `$(VENV)/bin/huifang` is what an installed desk has on its path.
+define HUIFANG
+#!/bin/sh
+PYTHONPATH="$(CURDIR)" exec "$(CURDIR)/$(BIN)/python" -m service "$$@"
+endef
+export HUIFANG
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, and there is no $(PYTHON)." >&2; exit 1; }
@@ -44,6 +51,7 @@ $(VENV)/bin/python:
 	  echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@echo "Making the virtual environment $(VENV) ..."
 	$(PYTHON) -m venv $(VENV)
+	@printf '%s\n' "$$HUIFANG" > $(BIN)/huifang && chmod +x $(BIN)/huifang
 
 $(VENV)/.run: requirements.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check -r $<

@@ -1,8 +1,8 @@
 """Everything a database holds in one file, and back: the same file for SQLite and PostgreSQL.
 
-A `.tar.gz` with a text file for each table, a JSON array for each row, and a manifest: the schema, and of each
-table the number of rows and a digest. It is a snapshot: what is written meanwhile is not in it. Restoring
-is one transaction, and a file that was cut off or changed is refused.
+A `.tar.gz` with a text file for each table, a JSON array for each row, and a manifest: the schema, and of
+each table the number of rows and a digest. It is a snapshot: what is written meanwhile is not in it.
+Restoring is one transaction, and a file that was cut off or changed is refused.
 """
 
 from __future__ import annotations
@@ -61,6 +61,9 @@ def is_empty(database: Database) -> bool:
 
 
 _TABLES = tables.metadata.sorted_tables
+_OWN_NUMBER = (
+    tables.texts.c.doc
+)  # a row's number in SQLite's full-text index: given anew wherever it is restored
 
 
 def _revision(session: Session) -> str:
@@ -95,7 +98,7 @@ class _Saving:
 
     def _rows(self, table: Any) -> Iterator[list[Any]]:
         """The rows in the order of the key, a page at a time."""
-        kinds = [column.type.python_type for column in table.columns]
+        kinds = [None if column is _OWN_NUMBER else column.type.python_type for column in table.columns]
         keys = [column.name for column in table.primary_key]
         places = [list(table.columns.keys()).index(key) for key in keys]
         last: Row | None = None
@@ -155,7 +158,7 @@ class _Loading:
         while page := list(islice(lines, _PAGE)):
             digest.update(b"".join(page))
             rows = [self._row(table, said["columns"], line) for line in page]
-            if table.name == "texts":
+            if table is tables.texts:
                 self._number(rows, count)
             self.session.many(insert, rows)
             count += len(page)
@@ -169,9 +172,8 @@ class _Loading:
         return {str(c.name): _read(values[c.name], c.type.python_type) for c in table.columns}
 
     def _number(self, rows: list[dict[str, Any]], before: int) -> None:
-        """Number the rows anew as SQLite's full-text index needs it, and PostgreSQL does not."""
         for number, row in enumerate(rows, before + 1):
-            row["doc"] = None if self.database.postgres else number
+            row[_OWN_NUMBER.name] = None if self.database.postgres else number
 
     def _member(self, name: str) -> IO[bytes]:
         found = self.archive.extractfile(name)
@@ -190,9 +192,9 @@ def _member(table: str) -> str:
     return f"{table}.jsonl"
 
 
-def _written(value: Any, kind: type) -> Any:
-    """A value as JSON."""
-    if value is None:
+def _written(value: Any, kind: type | None) -> Any:
+    """A value as JSON; null for what has no kind."""
+    if value is None or kind is None:
         return None
     if kind is bytes:
         return b64encode(bytes(value)).decode()

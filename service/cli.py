@@ -84,6 +84,8 @@ def _explained(error: Exception) -> int:
     if isinstance(error, SQLAlchemyError):
         cause = str(getattr(error, "orig", None) or error)
         return _say(SURROUNDINGS, f"the database: {cause.strip().partition(chr(10))[0]}")
+    if isinstance(error, ModuleNotFoundError) and error.name == "psycopg":
+        return _say(SURROUNDINGS, "PostgreSQL needs its driver: pip install 'psycopg[binary]'")
     if isinstance(error, StorageError | CipherError):
         return _say(SURROUNDINGS, str(error))
     if isinstance(error, OSError):

@@ -10,8 +10,8 @@ import structlog
 from service.settings import Settings
 
 
-def configure(settings: Settings) -> None:
-    """Write to standard error from now on, ours and what the libraries say."""
+def configure(settings: Settings, level: int = logging.INFO) -> None:
+    """Write to standard error from now on, ours from `level` up and what the libraries warn of."""
     production = settings.environment == "production"
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -25,8 +25,8 @@ def configure(settings: Settings) -> None:
     )
     structlog.configure(
         processors=[*shared, *([structlog.processors.format_exc_info] if production else []), last],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(

@@ -84,10 +84,11 @@ class Library:
         known = {**self._present(), **folder.definitions}
         found = (p for name, d in folder.definitions.items() for p in _judged(d, known, folder.sources[name]))
         refuse(errors(found))
+        before = self._versions()
         with self._shelf.publishing(now, by) as put:
             company = {name: _put_company(put, name, folder.company[name].decode()) for name in COMPANY}
             return tuple(
-                self._put(put, folder.definitions[name], folder.texts[name], company)
+                _put(put, folder.definitions[name], folder.texts[name], company, before)
                 for name in sorted(folder.definitions)
             )
 
@@ -105,8 +106,9 @@ class Library:
         reading = self.read(text, filename)
         refuse(errors(reading.problems))
         assert reading.definition is not None, "a text without errors has a definition"
+        before, company = self._versions(), self._company_versions()
         with self._shelf.publishing(now, by) as put:
-            return self._put(put, reading.definition, text, self._company_versions())
+            return _put(put, reading.definition, text, company, before)
 
     def _present(self) -> dict[str, Definition]:
         """The workflows in force; without one that cannot be read any more, so that it may be replaced."""
@@ -115,11 +117,6 @@ class Library:
             with suppress(NotFound):
                 found[name] = self.latest(name)
         return found
-
-    def _put(self, put: Put, definition: Definition, text: str, company: Mapping[str, int]) -> Publication:
-        before = self._versions().get(definition.name)
-        version = put(WORKFLOW, definition.name, definition.digest, text, dict(company))
-        return Publication(name=definition.name, version=version, changed=version != before)
 
     def _versions(self) -> dict[str, int]:
         """Workflow → newest version, read again only when something has been published."""
@@ -176,3 +173,10 @@ def refuse(problems: Iterable[Problem]) -> None:
 
 def _put_company(put: Put, name: str, text: str) -> int:
     return put(COMPANY_KIND, name, digest_of(text), text, {})
+
+
+def _put(
+    put: Put, definition: Definition, text: str, company: Mapping[str, int], before: Mapping[str, int]
+) -> Publication:
+    version = put(WORKFLOW, definition.name, definition.digest, text, dict(company))
+    return Publication(name=definition.name, version=version, changed=version != before.get(definition.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from time import sleep
 from typing import TYPE_CHECKING
@@ -86,6 +87,7 @@ def demo(context: Context, port: int | None) -> None:
     """Make a demonstration desk, once, and say how to look at it."""
     from service.demo import furnish
 
+    logs.configure(context.settings, logging.ERROR)  # the invented past is nobody's concern
     for line in furnish(context.settings, port or context.settings.server.port):
         click.echo(line)
 

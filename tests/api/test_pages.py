@@ -96,3 +96,14 @@ def test_refusals_speak_the_readers_language(call: Call) -> None:
         assert codes(answer)[0] == "missing-field"
     answer = call("cleaner", "zh-Hans").post("/api/tickets", {"workflow": "complaint", "data": COMPLAINT})
     assert "前台接待" in answer.json["detail"]
+
+
+def test_a_desk_whose_database_is_gone_is_not_ready(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """503, while it is still alive."""
+
+    def gone(_: object) -> None:
+        raise OSError("no such file")
+
+    monkeypatch.setattr("workflows.storage.schema.check", gone)
+    assert app.test_client().get("/readyz").status_code == 503
+    assert app.test_client().get("/healthz").status_code == 200

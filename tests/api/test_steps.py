@@ -52,10 +52,11 @@ def test_all_missing_fields_are_named_at_once(call: Call, ticket: dict[str, Any]
     """422; sending exactly those makes the step succeed."""
     officer = call("cs-officer")
     answer = officer.fire(ticket, "determine-nature", {"nature": "valid"})
-    assert (answer.status_code, codes(answer)) == (422, ["missing-field", "missing-field"])
+    assert (answer.status_code, set(codes(answer))) == (422, {"missing-field"})
     missing = {each["field"] for each in answer.json["blocked_by"]}
-    assert missing == {"subject", "severity"}
-    assert officer.fire(ticket, "determine-nature", NATURE).status_code == 201
+    assert missing >= {"subject", "severity"}
+    exactly_those = {name: value for name, value in {**NATURE, "reason": "x"}.items() if name in missing}
+    assert officer.fire(ticket, "determine-nature", {"nature": "valid", **exactly_those}).status_code == 201
 
 
 def test_a_write_must_say_what_was_seen(call: Call, ticket: dict[str, Any]) -> None:

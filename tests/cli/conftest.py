@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from command_line import ERRANDS, Huifang, Said, desk_in, fill
 
 from service import cli
 
 
 @pytest.fixture
-def huifang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Huifang:
+def huifang(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Huifang]:
     """Runs a command in a data folder of the test's own."""
     monkeypatch.setenv("HUIFANG_DATA", str(tmp_path / "data"))
     monkeypatch.delenv("HUIFANG_DATABASE_URL", raising=False)
@@ -24,7 +28,8 @@ def huifang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         said = capsys.readouterr()
         return Said(code, said.out, said.err)
 
-    return run
+    yield run
+    structlog.reset_defaults()
 
 
 @pytest.fixture

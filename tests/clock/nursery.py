@@ -1,7 +1,7 @@
 """Raises workers to be killed: `python nursery.py <database-url> <data-folder>`.
 
-For each line on standard input, `<round> <virtual now>`, a worker is forked that takes steps and sweeps as fast as
-it can. It prints its process id, and then each step as soon as the desk has acknowledged it.
+For each line on standard input, `<round> <virtual now>`, a worker is forked that takes steps and sweeps as
+fast as it can. It prints its process id, and then each step as soon as the desk has acknowledged it.
 """
 
 from __future__ import annotations

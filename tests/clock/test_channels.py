@@ -36,9 +36,9 @@ class Mailbox:
         self.mails: list[EmailMessage] = []
         self.busy = False
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802 - so aiosmtpd calls it
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
-    ) -> str:  # noqa: N802
+    ) -> str:
         if address.startswith("no-"):
             return "550 5.1.1 no such mailbox"
         envelope.rcpt_tos.append(address)

@@ -22,7 +22,7 @@ from service.wiring import Desk
 from workflows.storage.audit import verify
 
 KILLS = int(os.environ.get("KILLS", "250"))
-LONGEST = 0.12  # seconds that a worker lives at most after it has begun to work
+LONGEST = 0.05  # seconds that a worker goes on at most after the deeds it is given
 NURSERY = Path(__file__).with_name("nursery.py")
 
 Acknowledged = dict[str, tuple[str, int]]  # note of the step -> ticket and seq
@@ -46,10 +46,10 @@ def nursery(desk: Desk, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 def test_killed_at_any_moment_the_desk_loses_and_repeats_nothing(
     desk: Desk, nursery: subprocess.Popen[str]
 ) -> None:
-    """No acknowledged step is lost, no step and no level is there twice, and every chain of history is whole."""
+    """No acknowledged step is lost, no step and no level is there twice, and every chain is whole."""
     chance, acknowledged = random.Random(20260302), {}
     for number in range(KILLS):
-        acknowledged |= raise_and_kill(nursery, number, chance.uniform(0, LONGEST))
+        acknowledged |= raise_and_kill(nursery, number, chance.randrange(6), chance.uniform(0, LONGEST))
     assert len(acknowledged) > KILLS
     steps, levels = recorded(desk)
     assert {note: steps.get(note) for note in acknowledged} == acknowledged
@@ -58,20 +58,25 @@ def test_killed_at_any_moment_the_desk_loses_and_repeats_nothing(
     assert list(verify(desk.database)) == []
 
 
-def raise_and_kill(nursery: subprocess.Popen[str], number: int, after: float) -> Acknowledged:
-    """One worker's life; what the desk acknowledged to it."""
+def raise_and_kill(nursery: subprocess.Popen[str], number: int, deeds: int, after: float) -> Acknowledged:
+    """One worker's life: so many deeds, and then no longer than `after`. What the desk acknowledged to it."""
     assert nursery.stdin is not None
     assert nursery.stdout is not None
     nursery.stdin.write(f"{number} {MONDAY + number * 3_600}\n")
     nursery.stdin.flush()
     process = int(nursery.stdout.readline().removeprefix("pid "))
+    found = dict(done(nursery.stdout.readline()) for _ in range(deeds))
     sleep(after)
     os.kill(process, signal.SIGKILL)
-    found: Acknowledged = {}
-    while (line := nursery.stdout.readline().strip()) != "dead":
-        _, ticket, seq, note = line.split()
-        found[note] = (ticket, int(seq))
+    while (line := nursery.stdout.readline()) != "dead\n":
+        found |= [done(line)]
     return found
+
+
+def done(line: str) -> tuple[str, tuple[str, int]]:
+    """The note, the ticket and the seq of a line such as `done <ticket> <seq> <note>`."""
+    _, ticket, seq, note = line.split()
+    return note, (ticket, int(seq))
 
 
 def recorded(desk: Desk) -> tuple[Acknowledged, Counter[tuple[object, ...]]]:

@@ -1,4 +1,4 @@
-"""Nobody acts, and it escalates: each level once, in order, in working time, whatever happens to the clock."""
+"""Nobody acts, and it escalates: each level once, in order, in working time, whatever happens."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_many_clocks_on_one_database_fire_each_level_once(desk: Desk) -> None:
 
 
 def test_a_step_and_the_clock_at_once_do_not_undo_each_other(desk: Desk, second_desk: Desk) -> None:
-    """While staff finish the tickets, a clock sweeps them: every ticket ends done, and the record is whole."""
+    """While staff finish the tickets, a clock sweeps them: all end done, and the record is whole."""
     tickets = [office.open_errand(desk, number) for number in range(60)]
     late = at("2026-03-02 11:00")
     with ThreadPoolExecutor(2) as pool:

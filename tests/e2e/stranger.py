@@ -1,7 +1,7 @@
 """A client that knows the API and nothing of property management.
 
-It finds the processes, fills in forms from their JSON Schema alone, learns from the reasons of refusals, asks a
-colleague where it may not act itself, and walks what a step has opened, until a ticket has ended.
+It finds the processes, fills in forms from their JSON Schema alone, learns from the reasons of refusals, asks
+a colleague where it may not act itself, and walks what a step has opened, until a ticket has ended.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ STEPS = 40  # of one ticket
 ENDED = ("closed", "cancelled")
 
 
-class Stuck(AssertionError):
+class StuckError(AssertionError):
     """The stranger does not know what else to try."""
 
 
@@ -59,18 +59,18 @@ def _guesses(schema: Json) -> Iterator[Any]:
 def _lists(schema: Json) -> Iterator[list[Any]]:
     """All that may be chosen at once; or a row for each thing that is asked about, all answered alike."""
     rows = schema["items"]
-    asked = [each["properties"] for each in (one["contains"] for one in schema.get("allOf", ()) if "contains" in one)]
+    asked = [one["contains"]["properties"] for one in schema.get("allOf", ()) if "contains" in one]
     if rows["type"] != "object":
         every = answers(rows)
         yield from (every, every[:1], [])
     elif asked:
         named = [{name: each["const"] for name, each in one.items()} for one in asked]
-        others = {name: answers(rows["properties"][name]) for name in rows["properties"] if name not in named[0]}
+        others = {name: answers(each) for name, each in rows["properties"].items() if name not in named[0]}
         for filled in product(*others.values()):
             yield [one | dict(zip(others, filled, strict=True)) for one in named]
     else:
         yield []
-        yield [{name: answers(rows["properties"][name])[0] for name in rows["properties"]}]
+        yield [{name: answers(each)[0] for name, each in rows["properties"].items()}]
 
 
 @dataclass(slots=True)
@@ -84,11 +84,14 @@ class Sheet:
     def ways(self) -> Iterator[Json]:
         """Every way to fill it in, the hopeful ones first."""
         names = [n for n in self.form["properties"] if n in self.form["required"] or n in self.extra]
-        columns = [
-            [each for each in answers(self.form["properties"][n]) if each not in self.hopeless.get(n, [])] for n in names
-        ]
+        columns = (self._open(name) for name in names)
         for filled in islice(product(*columns), TRIES):
             yield dict(zip(names, filled, strict=True))
+
+    def _open(self, name: str) -> list[Any]:
+        """What has not been refused of what could be written into the field."""
+        refused = self.hopeless.get(name, [])
+        return [each for each in answers(self.form["properties"][name]) if each not in refused]
 
     def learn(self, data: Json, refusal: Said) -> bool:
         """Take a refusal's reasons to heart; whether there is something new to try."""
@@ -159,8 +162,8 @@ class Stranger:
                 continue
             seen.append(ticket["state"])
             if not any(self._steps(ticket, trigger) for trigger in self._ways_on(ticket, seen)):
-                raise Stuck(f"{ticket['workflow']} in {ticket['state']} after {seen}")
-        raise Stuck(f"{ticket['workflow']} does not end: {seen}")
+                raise StuckError(f"{ticket['workflow']} in {ticket['state']} after {seen}")
+        raise StuckError(f"{ticket['workflow']} does not end: {seen}")
 
     def _looks_at(self, identity: str) -> Json:
         return dict(self.me.get(f"/api/tickets/{identity}?site={self.site}"))

@@ -65,7 +65,7 @@ def test_a_step_sent_again_is_taken_once(desk: RunningDesk) -> None:
 
 
 def test_a_key_stands_for_one_request_of_one_person(desk: RunningDesk) -> None:
-    """Another request under it is refused with 422; a colleague's key of the same name is the colleague's own."""
+    """Another request under it is refused with 422; a colleague's key of that name is the colleague's own."""
     key, census = str(uuid4()), sum(desk.census().values())
     body = {"workflow": "complaint", "data": COMPLAINT}
     other = {"workflow": "complaint", "data": {**COMPLAINT, "content": "另一件事"}}

@@ -1,4 +1,4 @@
-"""Whatever is sent, wherever it is sent: refused with its reasons, never an error of ours, and nothing changes."""
+"""Whatever is sent, wherever: refused with its reasons, never an error of ours, and nothing changes."""
 
 from __future__ import annotations
 
@@ -65,7 +65,14 @@ WRONG: dict[str, dict[str, tuple[object, ...]]] = {
     "move-in": {
         "area": NUMBERS,
         "key_count": NUMBERS,
-        "documents": ("owner-id", ["passport"], ["owner-id", "owner-id"], [None], {"owner-id": 1}, [["owner-id"]]),
+        "documents": (
+            "owner-id",
+            ["passport"],
+            ["owner-id", "owner-id"],
+            [None],
+            {"owner-id": 1},
+            [["owner-id"]],
+        ),
         "contact": (13700001234, "call me", "1", "1" * 30, None),
         "owner_id": ("1", "110105194912310021", 1, "x" * 30, "'; DROP TABLE tickets"),
         "department": ("nowhere", "Maintenance", 1, ["maintenance"]),
@@ -128,7 +135,9 @@ def test_ten_megabytes_are_refused_on_every_way_in(desk: RunningDesk, tickets: d
     assert desk.standing(ticket) == before
 
 
-@pytest.mark.parametrize("media", ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "", "x"])
+@pytest.mark.parametrize(
+    "media", ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "", "x"]
+)
 def test_another_kind_of_content_is_refused_on_every_way_in(
     desk: RunningDesk, tickets: dict[str, Json], media: str
 ) -> None:
@@ -141,7 +150,7 @@ def test_another_kind_of_content_is_refused_on_every_way_in(
         assert (answer.status, answer.codes) == (415, ["bad-content-type"]), (method, path)
 
 
-@pytest.mark.parametrize(("process", "field"), [(p, field) for p, fields in WRONG.items() for field in fields])
+@pytest.mark.parametrize(("process", "field"), [(p, field) for p, known in WRONG.items() for field in known])
 def test_a_value_that_does_not_fit_is_refused_and_its_field_named(
     desk: RunningDesk, tickets: dict[str, Json], process: str, field: str
 ) -> None:

@@ -11,8 +11,13 @@ from papers import MOVE_IN, told
 from running_desk import Json, RunningDesk
 
 SECRETS = ("慕容晚晴", "13866660987", "440524188001010014")
-FORM = {**MOVE_IN, "applicant": SECRETS[0], "owner_name": SECRETS[0], "contact": SECRETS[1], "owner_id": SECRETS[2]}
-READERS = ("receptionist", "cs-officer", "cs-supervisor")
+FORM = {
+    **MOVE_IN,
+    "applicant": SECRETS[0],
+    "owner_name": SECRETS[0],
+    "contact": SECRETS[1],
+    "owner_id": SECRETS[2],
+}
 
 
 @pytest.fixture(scope="module")
@@ -99,14 +104,14 @@ def _readings(desk: RunningDesk, ticket: Json) -> list[tuple[str, str]]:
 
 
 def test_no_file_of_the_desk_holds_them_in_clear(desk: RunningDesk, ticket: Json) -> None:
-    """Neither the database with its write-ahead log, nor any other file of the data folder, nor the server's log."""
+    """Neither the database with its write-ahead log, nor any other file of the desk, nor the server's log."""
     files = [file for file in desk.folder.rglob("*") if file.is_file()]
     assert {"huifang.db", "huifang.db-wal"} <= {file.name for file in files}
     for file in (*files, desk.log):
         held = file.read_bytes()
         for secret in SECRETS:
-            for spelled in (secret.encode(), secret.encode("utf-16-le"), secret.encode("ascii", "backslashreplace")):
-                assert spelled not in held, f"{file.name} holds {secret}"
+            for how in (("utf-8",), ("utf-16-le",), ("ascii", "backslashreplace")):
+                assert secret.encode(*how) not in held, f"{file.name} holds {secret}"
 
 
 def test_no_file_of_the_desk_holds_a_token_or_a_password(desk: RunningDesk) -> None:

@@ -123,7 +123,11 @@ def test_a_move_in_waits_for_every_repair_and_then_goes_on_by_itself(desk: Runni
     )
     slips = acceptance["children"]
     assert [slip["workflow"] for slip in slips] == ["repair"] * 3
-    assert [desk("cs-officer").sees(slip)["title"] for slip in slips] == ["推拉门关不严", "卫生间渗水", "阀门松动"]
+    assert [desk("cs-officer").sees(slip)["title"] for slip in slips] == [
+        "推拉门关不严",
+        "卫生间渗水",
+        "阀门松动",
+    ]
     acceptance = _repaired_one_after_another(desk, acceptance, slips)
     again = {"reinspection": checked(waterproofing="仍有渗水")}
     acceptance = told(desk, acceptance, ("repair-team-leader", "re-inspect", again))
@@ -136,7 +140,9 @@ def test_a_move_in_waits_for_every_repair_and_then_goes_on_by_itself(desk: Runni
         ("cs-officer", "schedule-re-acceptance", {"re_acceptance_at": in_days(3)}),
         ("repair-worker", "re-accept", {"reacceptance": checked()}),
     )
-    assert desk("cs-officer").sees(move_in)["state"] == "in-acceptance", "nothing is accepted without a signature"
+    assert desk("cs-officer").sees(move_in)["state"] == "in-acceptance", (
+        "nothing is accepted without a signature"
+    )
     told(desk, acceptance, ("repair-worker", "sign", {"signed": True}))
     move_in = desk("cs-officer").sees(move_in)
     assert (move_in["state"], move_in["category"]) == ("accepted", "open"), "it went on by itself"

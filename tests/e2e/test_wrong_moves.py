@@ -1,8 +1,9 @@
-"""Each wrong move is refused with every reason at once and changes nothing; mend exactly those, and it goes."""
+"""A wrong move is refused with every reason at once and changes nothing; mend exactly those, and it goes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from papers import COMPLAINT, REPAIR, in_days, staff_id, told
@@ -122,36 +123,45 @@ def test_a_write_without_if_match_is_refused(desk: RunningDesk, complaint: Json)
         ("PATCH", f"{path}/data", {"unit": "1-101"}),
     ]
     for method, where, body in writes:
-        refused(
-            desk,
-            complaint,
-            lambda method=method, where=where, body=body: officer.send(method, where, body),
-            428,
-            ["if-match-needed"],
-        )
+        refused(desk, complaint, partial(officer.send, method, where, body), 428, ["if-match-needed"])
 
 
 @pytest.mark.parametrize("tag", ["*", "1", 'W/"1"', '"1", "2"', '"01"', '"99999999999"', "''"])
 def test_a_loose_if_match_is_refused(desk: RunningDesk, complaint: Json, tag: str) -> None:
     """400: it must be the one strong ETag that was seen."""
     body = {"trigger": "determine-nature", "data": NATURE}
-    move = lambda: desk("cs-officer").try_with(complaint, body, If_Match=tag)  # noqa: E731
-    refused(desk, complaint, move, 400, ["bad-if-match"])
+    refused(
+        desk,
+        complaint,
+        lambda: desk("cs-officer").try_with(complaint, body, If_Match=tag),
+        400,
+        ["bad-if-match"],
+    )
 
 
 def test_a_trigger_that_nobody_knows_is_refused_with_the_one_that_was_meant(
     desk: RunningDesk, complaint: Json
 ) -> None:
     """409: and the hint is right."""
-    move = lambda: desk("cs-officer").tries(complaint, "determine-natur", **NATURE)  # noqa: E731
-    answer = refused(desk, complaint, move, 409, ["unknown-trigger"])
+    answer = refused(
+        desk,
+        complaint,
+        lambda: desk("cs-officer").tries(complaint, "determine-natur", **NATURE),
+        409,
+        ["unknown-trigger"],
+    )
     assert "determine-nature" in answer.reasons[0]["message"]
 
 
 def test_a_step_out_of_turn_says_which_state_it_needs(desk: RunningDesk, complaint: Json) -> None:
     """409."""
-    move = lambda: desk("cs-officer").tries(complaint, "assign-department", department="environment")  # noqa: E731
-    answer = refused(desk, complaint, move, 409, ["not-in-state"])
+    answer = refused(
+        desk,
+        complaint,
+        lambda: desk("cs-officer").tries(complaint, "assign-department", department="environment"),
+        409,
+        ["not-in-state"],
+    )
     assert answer.reasons[0]["saw"] == "registered"
     assert "classified" in answer.reasons[0]["message"] or "Classified" in answer.reasons[0]["message"]
 
@@ -160,8 +170,9 @@ def test_a_ticket_that_has_ended_moves_no_more(desk: RunningDesk, complaint: Jso
     """409 with the state; a note can still be written."""
     ticket = told(desk, complaint, ("cs-officer", "withdraw", {"reason": "重复登记"}))
     officer = desk("cs-officer")
-    move = lambda: officer.tries(ticket, "determine-nature", **NATURE)  # noqa: E731
-    answer = refused(desk, ticket, move, 409, ["closed"])
+    answer = refused(
+        desk, ticket, lambda: officer.tries(ticket, "determine-nature", **NATURE), 409, ["closed"]
+    )
     assert answer.reasons[0]["saw"] == "withdrawn"
     path, seen = f"/api/tickets/{ticket['number']}", {"If_Match": f'"{ticket["seq"]}"'}
     assert officer.send("POST", f"{path}/notes", {"text": "业主致谢"}, **seen).status == 201
@@ -176,9 +187,8 @@ def test_a_ticket_that_has_ended_is_not_put_right_or_given_away(desk: RunningDes
         ("PUT", "assignee", {"assignee": None}),
         ("POST", "claim", {}),
     ):
-        send = desk("cs-officer").send
-        move = lambda m=method, t=tail, b=body: send(m, f"{path}/{t}", b, **seen)  # noqa: E731
-        refused(desk, ticket, move, 409, ["closed"])
+        sending = partial(desk("cs-officer").send, method, f"{path}/{tail}", body, **seen)
+        refused(desk, ticket, sending, 409, ["closed"])
 
 
 def test_a_ticket_of_another_site_is_as_if_there_were_none(desk: RunningDesk, complaint: Json) -> None:
@@ -189,8 +199,8 @@ def test_a_ticket_of_another_site_is_as_if_there_were_none(desk: RunningDesk, co
         path = f"/api/tickets/{name}"
         for tail in ("", "/history", "/clocks", "/transitions", "/personal"):
             assert stranger.send("GET", path + tail).codes == ["unknown-ticket"]
-        move = lambda path=path: stranger.send("POST", f"{path}/transitions", body, If_Match='"1"')  # noqa: E731
-        answer = refused(desk, complaint, move, 404, ["unknown-ticket"])
+        sending = partial(stranger.send, "POST", f"{path}/transitions", body, If_Match='"1"')
+        answer = refused(desk, complaint, sending, 404, ["unknown-ticket"])
         nothing = stranger.send("POST", "/api/tickets/TS-1999-00001/transitions", body, If_Match='"1"')
         assert answer.json["detail"] == nothing.json["detail"]
     listed = stranger.get("/api/tickets?limit=200")["items"]
@@ -233,6 +243,11 @@ def test_nobody_gets_in_without_a_token(desk: RunningDesk, complaint: Json) -> N
 
 def test_all_that_is_wrong_is_said_to_one_without_the_role_too(desk: RunningDesk, complaint: Json) -> None:
     """Who gets the role after a refusal is not refused again for what was wrong all along."""
-    move = lambda: desk("repair-worker").tries(complaint, "withdraw")  # noqa: E731
-    answer = refused(desk, complaint, move, 403, ["missing-field", "role-needed"])
+    answer = refused(
+        desk,
+        complaint,
+        lambda: desk("repair-worker").tries(complaint, "withdraw"),
+        403,
+        ["missing-field", "role-needed"],
+    )
     assert answer.fields == {"reason"}

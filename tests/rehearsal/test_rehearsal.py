@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
 
@@ -155,7 +155,7 @@ def test_a_story_takes_milliseconds(tell: Tell) -> None:
 
 
 @pytest.fixture
-def stage(tell: Tell, tmp_path: Path) -> Stage:
+def stage(tell: Tell, tmp_path: Path) -> Iterator[Stage]:
     """A stage with the small company, for stories that the reader would not let pass."""
     from workflows.language.reading import read_folder
 
@@ -164,7 +164,8 @@ def stage(tell: Tell, tmp_path: Path) -> Stage:
     found = Stage.empty()
     found.library.publish(read, 0, "test")
     found.people_it(read.context.organisation, "UTC")
-    return found
+    yield found
+    found.close()
 
 
 UNREADABLE = {

@@ -15,7 +15,7 @@ _PUBLISHER = "rehearsal"
 
 
 def rehearse_folder(folder: FilePath | str) -> Iterator[Result]:
-    """Publish the folder to a desk in memory and walk every scenario, in the order of the files' names.
+    """Publish the folder to a desk of its own and walk every scenario, in the order of the files' names.
 
     Raises `Invalid` with every problem if the folder cannot be published.
     """

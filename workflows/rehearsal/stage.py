@@ -1,8 +1,9 @@
-"""A whole desk in memory for stories to be walked on, and what is seen from the stalls."""
+"""A whole desk for the length of a rehearsal: what stories are walked on, and what is seen of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from workflows.core.people import Staff
@@ -61,13 +62,18 @@ class Stage:
         self._outbox = Outbox(database)
         self._clocks: dict[str, tuple[Clock, ...]] = {}
         self._opened = 0
+        self._folder: TemporaryDirectory[str] | None = None
 
     @classmethod
     def empty(cls) -> Stage:
-        """A stage in memory, with nobody on it and nothing published."""
-        database = Database("sqlite://", cipher=Cipher({1: _NOBODYS_KEY}, current=1))
+        """A stage with nobody on it and nothing published, in a file that `close` takes away."""
+        folder = TemporaryDirectory(prefix="huifang-rehearsal-")
+        cipher = Cipher({1: _NOBODYS_KEY}, current=1)
+        database = Database(f"sqlite:///{folder.name}/stage.db", cipher=cipher, synchronous="OFF")
         schema.migrate(database)
-        return cls(database)
+        stage = cls(database)
+        stage._folder = folder
+        return stage
 
     def people_it(self, organisation: Organisation, zone: str) -> None:
         """Bring the troupe on."""
@@ -92,6 +98,8 @@ class Stage:
     def close(self) -> None:
         """Strike the stage."""
         self._database.close()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def new_id(self) -> str:
         """An id for a ticket that is to be opened: the same in every run."""

@@ -111,7 +111,7 @@ class Calendar:
     def lead(self, moment: Instant, by: Duration) -> Instant:
         """The instant `by` ahead of a moment. Days and weeks keep the local time of day.
 
-        Working time cannot be counted backwards, as many instants have the same amount of it ahead of a moment
+        Working time cannot be counted backwards, as many instants have the same amount of it before a moment
         at night: CalendarError.
         """
         if by.working:

@@ -1,0 +1,256 @@
+"""A client that knows nothing but the API.
+
+What a form takes it reads from its JSON Schema, where a process leads from its shape, and what was wrong from
+the reasons of the refusal. It has never heard of a complaint.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from api_desk import Caller
+from jsonschema import Draft202012Validator
+
+Json = dict[str, Any]
+FAR = 1_000
+MOST_STEPS = 120
+MOST_TRIES = 60  # forms for one step
+
+
+def answers(schema: Json) -> list[Any]:
+    """Some values that fit the schema of one field, the likeliest first."""
+    types = schema.get("type", "string")
+    kind = next(t for t in ([types] if isinstance(types, str) else types) if t != "null")
+    if "enum" in schema:
+        return [value for value in schema["enum"] if value is not None]
+    if "examples" in schema:
+        return _dated(schema) or list(schema["examples"])
+    match kind:
+        case "boolean":
+            return [True, False]
+        case "number" | "integer":
+            least = schema.get("minimum", 1)
+            found = [max(least, 1), least, 3, 100, schema.get("maximum", 1)]
+            most = schema.get("maximum", 10**9)
+            return list(dict.fromkeys(each for each in found if least <= each <= most))
+        case "array":
+            return _lists(schema)
+        case "object":
+            return [whole(schema)]
+    return _dated(schema) or ["x" * max(1, schema.get("minLength", 1))]
+
+
+def _dated(schema: Json) -> list[Any]:
+    now = datetime.now(UTC)
+    if schema.get("format") == "date":
+        return [(now + timedelta(days=days)).date().isoformat() for days in (1, 40, 0, -1, -400)]
+    if schema.get("format") == "date-time":
+        found = (now + timedelta(hours=hours) for hours in (24, 1_000, 0, -24))
+        return [each.strftime("%Y-%m-%dT%H:%M:%SZ") for each in found]
+    return []
+
+
+def _lists(schema: Json) -> list[Any]:
+    items = schema.get("items", {})
+    if "enum" in items:
+        return [list(items["enum"]), *([value] for value in items["enum"])]
+    if items.get("type") != "object":
+        return [answers(items)[:1]]
+    rows = _rows(items, max(1, schema.get("minItems", 1)))
+    return [rows, *([row] for row in _variants(items))]
+
+
+def _rows(items: Json, least: int) -> list[Json]:
+    """One row for each value of the first column, where it is an enumeration: a checklist gone through."""
+    name = next(iter(items["properties"]))
+    values = items["properties"][name].get("enum")
+    if not values:
+        return [whole(items)] * least
+    return [{**whole(items), name: value} for value in values if value is not None]
+
+
+def _variants(items: Json) -> Iterator[Json]:
+    first = whole(items)
+    for name in items.get("required", ()):
+        for value in answers(items["properties"][name])[1:4]:
+            yield {**first, name: value}
+
+
+def whole(schema: Json) -> Json:
+    """The likeliest object that fits: its required properties."""
+    return {name: answers(schema["properties"][name])[0] for name in schema.get("required", ())}
+
+
+def forms(schema: Json, about: Sequence[str] = ()) -> Iterator[Json]:
+    """Ways to fill the form in: the likeliest, then one field changed, then several; `about` first."""
+    names = list(schema.get("required", ()))
+    names += [name for name in about if name in schema["properties"] and name not in names]
+    names.sort(key=lambda name: name not in about)
+    choices = {name: answers(schema["properties"][name]) for name in names}
+    likeliest = {name: values[0] for name, values in choices.items()}
+    single = ({**likeliest, name: value} for name, values in choices.items() for value in values[1:])
+    several = (
+        dict(zip(reversed(names), values, strict=True))
+        for values in itertools.product(*(choices[name] for name in reversed(names)))
+    )
+    fitting = Draft202012Validator(schema).is_valid
+    every = itertools.chain([likeliest], single, several)
+    return itertools.islice((data for data in every if fitting(data)), MOST_TRIES)
+
+
+@dataclass(slots=True)
+class Stranger:
+    """Walks tickets to their end. `callers` are those it can sign in as, with the posts they hold."""
+
+    callers: Sequence[Caller]
+    posts: Mapping[str, frozenset[str]]
+    tried: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    refused: list[str] = field(default_factory=list)
+    shapes: dict[str, Json] = field(default_factory=dict)
+    able: dict[tuple[str, str], dict[str, Caller]] = field(default_factory=dict)
+    stuck: int = 0
+
+    def shape(self, workflow: str) -> Json:
+        """The process as the API tells it."""
+        if workflow not in self.shapes:
+            self.shapes[workflow] = self.callers[0].get(f"/api/workflows/{workflow}").json
+        return self.shapes[workflow]
+
+    def open(self, workflow: str) -> Json:
+        """Open a ticket with whatever its start form takes."""
+        start = self.shape(workflow)["start"]
+        for caller in self._able(start["roles"])[:3]:
+            for data in forms(start["form"]):
+                answer = caller.post("/api/tickets", {"workflow": workflow, "data": data})
+                if answer.status_code == 201:
+                    return dict(answer.json)
+                self.refused.append(answer.text)
+        raise AssertionError(f"nobody can open {workflow}: {self.refused[-1:]}")
+
+    def walk(self, ticket: Json) -> Json:
+        """Take the ticket to its end, its children first."""
+        for _ in range(MOST_STEPS):
+            ticket = self._see(ticket)
+            if ticket["category"] in ("closed", "cancelled"):
+                return ticket
+            for child in ticket["children"]:
+                if not child["closed"]:
+                    self.walk(child)
+            self._step(self._see(ticket))
+        raise AssertionError(f"{ticket['workflow']} goes round and round at {ticket['state']}")
+
+    def _see(self, ticket: Json) -> Json:
+        return dict(self.callers[0].get(f"/api/tickets/{ticket['id']}").json)
+
+    def _step(self, ticket: Json) -> None:
+        """Take the step nearest to an end, of those tried least; ask more people before giving up."""
+        for self.stuck in (0, 1):
+            for caller, offered in self._offers(ticket):
+                if self._take(caller, ticket, offered):
+                    self.stuck = 0
+                    return
+        raise AssertionError(
+            f"{ticket['workflow']} is stuck at {ticket['state']} with {ticket['data']}: {self.refused[-3:]}"
+        )
+
+    def _offers(self, ticket: Json) -> Iterator[tuple[Caller, Json]]:
+        """Every step somebody is offered, the most promising first; each with those who may."""
+        distance = distances(self.shape(ticket["workflow"]))
+        found: dict[str, list[tuple[Caller, Json]]] = {}
+        for caller in self._askable(ticket):
+            for offered in caller.get(f"/api/tickets/{ticket['id']}/transitions").json["available"]:
+                found.setdefault(offered["trigger"], []).append((caller, offered))
+                self.able.setdefault((ticket["workflow"], ticket["state"]), {})[caller.account] = caller
+
+        def promise(trigger: str) -> tuple[int, int]:
+            far = min((distance.get(state, FAR) for state in found[trigger][0][1]["to"]), default=FAR)
+            often = self.tried[ticket["id"], ticket["state"], trigger]
+            return far + 3 * often, often
+
+        for trigger in sorted(found, key=promise):
+            yield from found[trigger][:2] + found[trigger][-1:]
+            self.tried[ticket["id"], ticket["state"], trigger] += 1
+
+    def _askable(self, ticket: Json) -> list[Caller]:
+        """Whom to ask: those whose posts the rows name, or who were offered something here before."""
+        known = self.able.get((ticket["workflow"], ticket["state"]))
+        if known and self.stuck == 0:
+            return list(known.values())
+        rows = [r for r in self.shape(ticket["workflow"])["transitions"] if ticket["state"] in r["from"]]
+        roles = {role for row in rows for role in row["roles"]}
+        if roles <= frozenset().union(*self.posts.values()):
+            return self._able(sorted(roles))
+        return list(self.callers)
+
+    def _take(self, caller: Caller, ticket: Json, offered: Json) -> bool:
+        """Whether the step can be taken with some form; the reasons say which fields to change.
+
+        A step taken before in this state is filled in otherwise, so that it may lead elsewhere.
+        """
+        about: list[str] = []
+        often = self.tried[ticket["id"], ticket["state"], offered["trigger"]]
+        tries = itertools.islice(forms(offered["form"]), often, None)
+        for data in itertools.chain(tries, forms(offered["form"])):
+            answer = caller.fire(ticket, offered["trigger"], data)
+            if answer.status_code == 201:
+                self.tried[ticket["id"], ticket["state"], offered["trigger"]] += 1
+                return True
+            assert answer.status_code in (403, 409, 422), answer.text
+            self.refused.append(answer.text)
+            named = _fields_of(answer.json) & set(offered["form"]["properties"])
+            if answer.status_code == 403 or not named:
+                return False
+            if not named <= set(about):
+                about = sorted(named | set(about))
+                return self._vary(caller, ticket, offered, about)
+        return False
+
+    def _vary(self, caller: Caller, ticket: Json, offered: Json, about: Sequence[str]) -> bool:
+        """Whether the step can be taken with the fields that the refusal named filled in otherwise."""
+        for data in forms(offered["form"], about):
+            answer = caller.fire(ticket, offered["trigger"], data)
+            if answer.status_code == 201:
+                self.tried[ticket["id"], ticket["state"], offered["trigger"]] += 1
+                return True
+            self.refused.append(answer.text)
+        return False
+
+    def _able(self, roles: Sequence[str]) -> list[Caller]:
+        wanted = set(roles)
+        able = [caller for caller in self.callers if self.posts[caller.account] & wanted]
+        return able or list(self.callers)
+
+
+def _fields_of(problem: Json) -> set[str]:
+    """The fields a refusal is about: named, or seen by the guard that did not hold."""
+    found: set[str] = set()
+    for reason in problem["blocked_by"]:
+        if "field" in reason:
+            found.add(reason["field"].partition("[")[0])
+        if isinstance(reason.get("saw"), dict):
+            found |= set(reason["saw"])
+    return found
+
+
+def distances(shape: Json) -> dict[str, int]:
+    """How many steps each state is from a good end, by the rows; a cancelled end is far off."""
+    found = {s["name"]: 0 for s in shape["states"] if s["category"] == "closed"}
+    found |= {s["name"]: FAR for s in shape["states"] if s["category"] == "cancelled"}
+    changed = True
+    while changed:
+        changed = False
+        for row in shape["transitions"]:
+            far = found.get(row["to"], 2 * FAR) + 1
+            for source in row["from"]:
+                if far < found.get(source, 2 * FAR) and source not in _ends(shape):
+                    found[source], changed = far, True
+    return found
+
+
+def _ends(shape: Json) -> set[str]:
+    return {s["name"] for s in shape["states"] if s["category"] in ("closed", "cancelled")}
