@@ -18,6 +18,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
 	$(BIN)/python -m service check definitions
 	$(BIN)/pip check
 
@@ -53,10 +54,12 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 	@printf '%s\n' "$$HUIFANG" > $(BIN)/huifang && chmod +x $(BIN)/huifang
 
-$(VENV)/.run: requirements.txt | $(VENV)/bin/python
+$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check -r $<
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -e .
 	touch $@
 
-$(VENV)/.dev: requirements-dev.txt | $(VENV)/bin/python
+$(VENV)/.dev: requirements-dev.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check -r $<
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -e .
 	touch $@

@@ -87,6 +87,6 @@ def refusal(reasons: Iterable[Reason]) -> Refusal:
     codes = {reason.code for reason in found}
     if codes & {"role-needed", "not-a-member", "separate"}:
         return Forbidden(found)
-    if codes & {"not-in-state", "guard", "closed", "unknown-trigger"}:
+    if codes & {"not-in-state", "guard", "closed", "claimed", "unknown-trigger"}:
         return Blocked(found)
     return Invalid(found)

@@ -35,7 +35,7 @@ def test_every_reason_has_a_sentence(language: str) -> None:
     assert used() - book(language)["reasons"].keys() == set()
 
 
-@pytest.mark.parametrize("language", (*LANGUAGES, "en"))
+@pytest.mark.parametrize("language", [*LANGUAGES, "en"])
 def test_every_problem_has_a_title(language: str) -> None:
     """One for each slug."""
     assert set(SLUGS.values()) - book(language)["problems"].keys() == set()

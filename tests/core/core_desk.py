@@ -52,10 +52,12 @@ _FILES = {"organisation.yaml": ORGANISATION, "calendars.yaml": CALENDARS, "escal
 CONTEXT, _ = read_context({name: text.encode() for name, text in _FILES.items()})
 
 
+_HEAD = "title: {en: Matter}\npurpose: A test.\nnumbering: 'M-{seq}'\ncalendar: office\n"
+
+
 def process(body: str, name: str = "matter") -> Definition:
     """A definition with this body, on the office's calendar."""
-    head = f"workflow: {name}\ntitle: {{en: Matter}}\npurpose: A test.\nnumbering: 'M-{{seq}}'\ncalendar: office\n"
-    reading = read_text(head + body, f"{name}.yaml", CONTEXT)
+    reading = read_text(f"workflow: {name}\n{_HEAD}{body}", f"{name}.yaml", CONTEXT)
     assert reading.definition is not None, reading.problems
     return reading.definition
 
@@ -153,15 +155,15 @@ class Desk:
         self.ticket = step.after
         self.clocks = merged(self.clocks, step.clocks)
 
-    def open(self, who: str | Actor = "cleo", **data: object) -> Desk:
+    def open(self, who: str | Actor = "cleo", /, **data: object) -> Desk:
         return self.do(
             Open(site=SITE, id="t-1", workflow=self.definition.name, actor=self.actor(who), data=data)
         )
 
-    def fire(self, trigger: str, who: str | Actor = "cleo", **data: object) -> Desk:
+    def fire(self, trigger: str, who: str | Actor = "cleo", /, **data: object) -> Desk:
         return self.do(Fire(site=SITE, ticket="t-1", actor=self.actor(who), trigger=trigger, data=data))
 
-    def amend(self, who: str = "cleo", **data: object) -> Desk:
+    def amend(self, who: str = "cleo", /, **data: object) -> Desk:
         return self.do(Amend(site=SITE, ticket="t-1", actor=self.actor(who), data=data))
 
     def assign(self, to: str | None, who: str = "cleo") -> Desk:

@@ -20,6 +20,7 @@ fields:
   who: {type: staff}
   round: {type: checklist}
 readers: [clerk]
+client: {name: content, contact: phone}
 start:
   state: new
   roles: [clerk, guest]
@@ -47,10 +48,20 @@ transitions:
     from: new
     roles: [clerk]
     effects:
-      - {open: repair, each: "round.filter(i, i.result == 'fail')", with: {content: item.note, unit: content}, as: rework}
+      - open: repair
+        each: "round.filter(i, i.result == 'fail')"
+        with: {content: item.note, unit: content}
+        as: rework
       - {open: repair, with: {content: content}, as: visit}
-  - {trigger: spread, from: new, roles: [clerk], effects: [{open: repair, with: {content: "item.note.size() > 0 ? 'a' : 'b'"}, each: round, as: rework}]}
-  - {trigger: convert, from: new, to: dropped, roles: [clerk], effects: [{raise: priority}, {convert: complaint, with: {content: content}}]}
+  - trigger: spread
+    from: new
+    roles: [clerk]
+    effects: [{open: repair, with: {content: "item.note.size() > 0 ? 'a' : 'b'"}, each: round, as: rework}]
+  - trigger: convert
+    from: new
+    to: dropped
+    roles: [clerk]
+    effects: [{raise: priority}, {convert: complaint, with: {content: content}}]
 """)
 
 
@@ -116,7 +127,12 @@ class TestRaisingAndTelling:
 
     def test_a_notice_names_the_people_and_quotes_nothing(self):
         message = desk().fire("tell").step.messages[0]
-        assert (message.kind, message.recipient, message.role, message.urgent) == ("notice", "chen", "chief", True)
+        assert (message.kind, message.recipient, message.role, message.urgent) == (
+            "notice",
+            "chen",
+            "chief",
+            True,
+        )
         assert message.text["en"] == "Look"
         assert desk().fire("tell").told() == [("chen", "chief"), ("client", "client")]
 

@@ -1,4 +1,4 @@
-"""Which row is taken, and everything that is said when none is: mending exactly that makes the act succeed."""
+"""Which row is taken, and everything that is said when none is: mending exactly that makes it succeed."""
 
 import pytest
 from core_desk import Desk, person, process, refused
@@ -25,7 +25,12 @@ states:
   checked: {owner: {role: clerk}}
   done: {category: closed}
 transitions:
-  - {trigger: classify, from: new, to: classified, roles: [clerk], requires: [nature, amount], guard: nature == 'valid'}
+  - trigger: classify
+    from: new
+    to: classified
+    roles: [clerk]
+    requires: [nature, amount]
+    guard: nature == 'valid'
   - {trigger: classify, from: new, to: talked, roles: [clerk], requires: [nature], guard: nature == 'venting'}
   - {trigger: escalate, from: new, to: classified, roles: [clerk], requires: [amount], guard: amount > 100}
   - {trigger: escalate, from: new, to: talked, roles: [clerk, chief], requires: [amount, remark]}

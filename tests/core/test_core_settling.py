@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from core_desk import Desk, process
+from core_desk import Desk, process, refused
 
-from workflows.core.commands import Settle
+from workflows.core.commands import CLOCK, Settle
 from workflows.core.ticket import Child
 
 DEFINITION = process("""
@@ -16,16 +16,26 @@ states:
   late: {owner: {role: clerk}}
   done: {category: closed}
 transitions:
-  - {trigger: join, from: new, to: joined, auto: true, guard: "children.rework.size() > 0 && children.rework.all(c, c.closed)"}
+  - trigger: join
+    from: new
+    to: joined
+    auto: true
+    guard: children.rework.size() > 0 && children.rework.all(c, c.closed)
   - {trigger: hasten, from: new, to: late, auto: true, guard: ready == true}
   - {trigger: mark, from: new, roles: [clerk], accepts: [ready]}
   - {trigger: finish, from: [joined, late], to: done, roles: [clerk]}
-  - {trigger: close-with, from: [new, done], to: done, roles: [clerk], guard: "children.rework.exists(c, c.state == 'fixed')"}
+  - trigger: close-with
+    from: [new, done]
+    to: done
+    roles: [clerk]
+    guard: children.rework.exists(c, c.state == 'fixed')
 """)
 
 
 def child(number: str, category: str, **more: str) -> Child:
-    found = Child(id=number, number=number, workflow="repair", link="rework", state=category, category=category)
+    found = Child(
+        id=number, number=number, workflow="repair", link="rework", state=category, category=category
+    )
     return replace(found, **more)
 
 
@@ -36,15 +46,18 @@ def desk(*children: Child) -> Desk:
 
 
 def test_a_state_with_auto_rows_asks_to_be_settled():
-    assert desk().step.follow_ups[-1] == Settle(
-        site="garden", ticket="t-1", actor=desk().step.follow_ups[-1].actor
-    )
+    assert desk().step.follow_ups[-1] == Settle(site="garden", ticket="t-1", actor=CLOCK)
 
 
 def test_the_last_childs_end_lets_the_parent_go_on():
     found = desk(child("1", "closed"), child("2", "cancelled")).settle(child="2")
     entry = found.step.entry
-    assert (found.here.state, entry.kind, entry.trigger, entry.actor.id) == ("joined", "settle", "join", "system")
+    assert (found.here.state, entry.kind, entry.trigger, entry.actor.id) == (
+        "joined",
+        "settle",
+        "join",
+        "system",
+    )
     assert entry.note == "child 2 has ended"
 
 
@@ -89,6 +102,4 @@ def test_the_end_of_a_child_is_told_to_its_parent_once():
 
 def test_an_auto_row_cannot_be_fired_by_hand():
     found = desk(child("1", "closed"))
-    from core_desk import refused
-
     assert "unknown-trigger" in refused(found.fire, "join")

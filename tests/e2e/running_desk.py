@@ -16,7 +16,6 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 
@@ -142,26 +141,26 @@ class Person:
 
     def try_with(self, ticket: Json, body: object, **headers: str) -> Said:
         """Try to take a step, with headers of one's own."""
-        return self.send("POST", f"/api/tickets/{quote(ticket['number'])}/transitions", body, **headers)
+        return self.send("POST", f"/api/tickets/{ticket['id']}/transitions", body, **headers)
 
     def sees(self, ticket: Json) -> Json:
         """The ticket as it stands now."""
-        return dict(self.get(f"/api/tickets/{quote(ticket['number'])}"))
+        return dict(self.get(f"/api/tickets/{ticket['id']}"))
 
     def history(self, ticket: Json) -> list[Json]:
         """All that was done to the ticket."""
-        page = self.get(f"/api/tickets/{quote(ticket['number'])}/history?limit=200")
+        page = self.get(f"/api/tickets/{ticket['id']}/history?limit=200")
         assert page["next"] is None
         return list(page["items"])
 
     def may(self, ticket: Json) -> dict[str, Json]:
         """The forms of the steps that can be taken now."""
-        found = self.get(f"/api/tickets/{quote(ticket['number'])}/transitions")
+        found = self.get(f"/api/tickets/{ticket['id']}/transitions")
         return {each["trigger"]: each["form"] for each in found["available"]}
 
     def may_not(self, ticket: Json) -> dict[str, list[str]]:
         """The steps that cannot be taken now, with the codes of the reasons."""
-        found = self.get(f"/api/tickets/{quote(ticket['number'])}/transitions")
+        found = self.get(f"/api/tickets/{ticket['id']}/transitions")
         return {each["trigger"]: [reason["code"] for reason in each["reasons"]] for each in found["blocked"]}
 
 

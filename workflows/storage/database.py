@@ -82,14 +82,15 @@ class Database:
         self.engine = self._postgres() if self.postgres else self._sqlite(synchronous)
 
     def _postgres(self) -> Engine:
-        return create_engine(self.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        return create_engine(self.url, isolation_level="AUTOCOMMIT", poolclass=NullPool, hide_parameters=True)
 
     def _sqlite(self, synchronous: str) -> Engine:
         if synchronous not in ("FULL", "NORMAL", "OFF"):
             raise StorageError(f"synchronous is FULL, NORMAL or OFF, not {synchronous!r}")
         pool = StaticPool if self.in_memory else NullPool
         across = {"check_same_thread": False}
-        engine = create_engine(self.url, paramstyle="named", poolclass=pool, connect_args=across)
+        options: dict[str, Any] = {"poolclass": pool, "connect_args": across, "hide_parameters": True}
+        engine = create_engine(self.url, paramstyle="named", **options)
 
         @event.listens_for(engine, "connect")
         def _prepare(connection: Any, _record: object) -> None:
