@@ -44,8 +44,8 @@ def api_and_minimal(rounds: int = 7, tickets: int = 40) -> None:
                 "API / minimal app, sqlite FULL", mine.run, theirs.run, work, "requests/s", rounds, prepare
             )
             print(
-                f"{'':44} p50 {mine.p(50):.1f} ms, p99 {mine.p(99):.1f} ms; minimal p50 {theirs.p(50):.1f} ms, "
-                f"p99 {theirs.p(99):.1f} ms"
+                f"{'':44} p50 {mine.p(50):.1f} ms, p99 {mine.p(99):.1f} ms; minimal p50 {theirs.p(50):.1f} ms"
+                f", p99 {theirs.p(99):.1f} ms"
             )
 
 

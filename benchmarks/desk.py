@@ -64,7 +64,7 @@ def _call(after_step: object, ticket: str, step: int) -> None:
 
 @contextmanager
 def database_url(kind: str) -> Iterator[str]:
-    """A database of its own: a SQLite file, or a PostgreSQL server from the wheel with its default settings."""
+    """A database of its own: a SQLite file, or a PostgreSQL server from the wheel, as it comes."""
     with TemporaryDirectory(prefix="huifang-bench-") as folder:
         if kind == "sqlite":
             yield f"sqlite:///{folder}/desk.db"

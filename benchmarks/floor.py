@@ -1,7 +1,7 @@
 """The floor: the rows that the engine writes, written by hand with the bare driver.
 
-The rows are taken from a ticket that the engine has walked, byte for byte; only ids and numbers are new. Nothing is
-checked, encrypted, hashed or worked out. What is left is what any engine on this database must pay.
+The rows are taken from a ticket that the engine has walked, byte for byte; only ids and numbers are new.
+Nothing is checked, sealed, hashed or worked out. What is left is what any engine on this database must pay.
 """
 
 from __future__ import annotations
@@ -19,7 +19,21 @@ HISTORY = [column.name for column in tables.history.c]
 CLOCK = [column.name for column in tables.clocks.c]
 ID = TICKET.index("id")
 NUMBER = TICKET.index("number")
-CHANGED = ["state", "category", "seq", "changed_at", "entered_at", "closed_at", "due_at", "trail", "head", "data", "title", "assignee", "department"]
+CHANGED = [
+    "state",
+    "category",
+    "seq",
+    "changed_at",
+    "entered_at",
+    "closed_at",
+    "due_at",
+    "trail",
+    "head",
+    "data",
+    "title",
+    "assignee",
+    "department",
+]
 
 
 @dataclass

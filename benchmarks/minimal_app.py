@@ -1,7 +1,8 @@
 """The smallest honest application for one step: Flask, marshmallow, SQLAlchemy Core, one transaction.
 
-It checks the form, a role and a guard in plain Python, and writes the rows that ours writes. It has no accounts, no
-ETag, no reasons, no history that can be verified. `MINIMAL_DATABASE` is a file made by `benchmarks.desk`.
+It checks the form, a role and a guard in plain Python, and writes the rows that ours writes. It has no
+accounts, no ETag, no reasons, no history that can be verified. `MINIMAL_DATABASE` is a file made by
+`benchmarks.desk`.
 """
 
 from __future__ import annotations

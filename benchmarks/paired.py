@@ -1,4 +1,4 @@
-"""Two ways of doing the same, in turn: these machines are noisy, so only ratios of neighbours mean anything."""
+"""Two ways of doing the same, in turn: machines are noisy, so only ratios of neighbours mean anything."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ def compare(
     rounds: int,
     prepare: Callable[[], object] = lambda: None,
 ) -> float:
-    """Run both `rounds` times after one round to warm up, each after an untimed `prepare`; print rates and the ratio
-    ours / floor. Returns the median ratio."""
+    """Run both `rounds` times after one round to warm up, each after an untimed `prepare`.
+
+    Prints the rates and the ratio ours / floor; returns the median ratio.
+    """
     pairs = [(_seconds(ours, prepare), _seconds(floor, prepare)) for _ in range(rounds + 1)][1:]
     ratios = sorted(theirs / mine for mine, theirs in pairs)
     mine, theirs = (work / median(times) for times in zip(*pairs, strict=True))

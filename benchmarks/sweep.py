@@ -1,7 +1,7 @@
-"""The sweep against plain SQL in batches: 10,000 levels due among many open clocks, and a sweep with nothing due.
+"""The sweep against plain SQL in batches: 10,000 levels due among many open clocks, and none due.
 
-The floor finds the due rows and writes what the sweep writes (ticket, history, clock, message), 500 at a time, with
-values made beforehand: nothing is decided, worked out or hashed.
+The floor finds the due rows and writes what the sweep writes (ticket, history, clock, message), 500 at a
+time, with values made beforehand: nothing is decided, worked out or hashed.
 """
 
 from __future__ import annotations
@@ -125,15 +125,21 @@ class _Floor:
         _sweep(bench)
         self._history = self._row("history", HISTORY, chosen[0])
         self._message = self._row("outbox", OUTBOX, chosen[0])
+        narrow = ", ".join("t." + name for name in TICKET if name not in ("data", "personal", "trail"))
         skip = " FOR UPDATE OF c, t SKIP LOCKED" if mark == "%s" else ""
         self._due = (
-            f"SELECT {', '.join('t.' + name for name in TICKET if name not in ('data', 'personal', 'trail'))}, "
-            f"{', '.join('c.' + name for name in CLOCK)} FROM clocks c JOIN tickets t"
+            f"SELECT {narrow}, {', '.join('c.' + name for name in CLOCK)} FROM clocks c JOIN tickets t"
             f" ON t.site_id = c.site_id AND t.id = c.ticket_id WHERE c.next_level_at <= {mark}"
             f" ORDER BY c.next_level_at LIMIT {BATCH}{skip}"
         )
-        self._move = f"UPDATE tickets SET seq = {mark}, head = {mark}, changed_at = {mark} WHERE site_id = {mark} AND id = {mark} AND seq = {mark}"
-        self._tick = f"UPDATE clocks SET level = {mark}, next_level_at = {mark} WHERE site_id = {mark} AND ticket_id = {mark} AND name = {mark}"
+        self._move = (
+            f"UPDATE tickets SET seq = {mark}, head = {mark}, changed_at = {mark}"
+            f" WHERE site_id = {mark} AND id = {mark} AND seq = {mark}"
+        )
+        self._tick = (
+            f"UPDATE clocks SET level = {mark}, next_level_at = {mark}"
+            f" WHERE site_id = {mark} AND ticket_id = {mark} AND name = {mark}"
+        )
         self._into = {
             name: f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({', '.join([mark] * len(columns))})"
             for name, columns in (("history", HISTORY), ("outbox", OUTBOX))
@@ -149,7 +155,8 @@ class _Floor:
         """The chosen clocks are due again; nothing else is."""
         self._cursor.execute(self._begin)
         self._cursor.executemany(
-            f"UPDATE clocks SET level = 0, next_level_at = {LATE - 1} WHERE site_id = '{SITE}' AND ticket_id = {self._mark}",
+            f"UPDATE clocks SET level = 0, next_level_at = {LATE - 1}"
+            f" WHERE site_id = '{SITE}' AND ticket_id = {self._mark}",
             [(each,) for each in chosen],
         )
         self._cursor.execute("COMMIT")

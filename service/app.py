@@ -46,7 +46,8 @@ _CODES = {404: "no-such-page", 405: "method-not-allowed", 413: "body-too-large"}
 def create_app(desk: Desk) -> Flask:
     """The application in front of `desk`."""
     app = Flask("huifang", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = desk.settings.api.largest_body
+    # One byte more than is taken: a body without a length is cut off here, and must still be seen to be too large.
+    app.config["MAX_CONTENT_LENGTH"] = desk.settings.api.largest_body + 1
     app.url_map.converters["process"] = NameConverter
     routes, metrics = all_routes(), Metrics(desk)
     sign_in = auth.SignIn(desk.people, desk.settings.api)

@@ -166,7 +166,9 @@ class Desk:
     def actor(self, who: str = "cleo") -> Actor:
         return actor_of(self.people.directory(SITE).staff[who], SITE)
 
-    def open(self, workflow: str, now: int = MONDAY, request: Request | None = None, **data: object) -> Situation:
+    def open(
+        self, workflow: str, now: int = MONDAY, request: Request | None = None, **data: object
+    ) -> Situation:
         command = Open(site=SITE, id=str(uuid4()), workflow=workflow, actor=self.actor(), data=data)
         return self.engine.do(command, now, request)
 

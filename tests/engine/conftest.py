@@ -1,0 +1,18 @@
+"""A desk on each of the two databases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from engine_desk import Desk, folder_of
+
+from workflows.storage.database import Database
+
+
+@pytest.fixture
+def desk(database: Database, tmp_path: Path) -> Desk:
+    """A desk with its processes published."""
+    texts = tmp_path / "definitions"
+    texts.mkdir()
+    return Desk.on(database, folder_of(texts))

@@ -1,0 +1,124 @@
+"""Publishing: a version means the same for ever, and what cannot be used changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+from engine_desk import MONDAY, ORDER, REPAIR, Desk, folder_of
+
+from workflows.errors import Invalid, NotFound
+from workflows.library import Library
+from workflows.storage.library import Library as Shelf
+
+LONGER = REPAIR.replace("due: 2 working hours", "due: 6 working hours")
+
+
+def publish(desk: Desk, text: str) -> int:
+    return desk.library.publish_text(text, "x.yaml", MONDAY, "lead").version
+
+
+def test_every_process_of_a_folder_is_published(desk):
+    assert desk.library.names() == ("inspection", "order", "repair")
+    assert desk.library.latest("repair").version == 1
+    assert desk.library.text("repair", 1) == REPAIR
+
+
+def test_the_same_again_is_no_new_version(desk, tmp_path):
+    found = desk.library.publish(folder_of(tmp_path), MONDAY, "lead")
+    assert {(each.name, each.version, each.changed) for each in found} == {
+        ("inspection", 1, False),
+        ("order", 1, False),
+        ("repair", 1, False),
+    }
+
+
+def test_a_new_text_is_a_new_version_and_tickets_stay_on_theirs(desk):
+    old = desk.open("repair", content="old").ticket
+    assert publish(desk, LONGER) == 2
+    new = desk.open("repair", content="new")
+    assert (new.ticket.version, new.clocks[0].budget) == (2, 6 * 3600)
+    moved = desk.fire(old, "again")
+    assert moved.ticket.version == 1
+    assert next(c for c in moved.clocks if c.name == "state.open-job").budget == 2 * 3600
+    assert [each.version for each in desk.library.versions("repair")] == [1, 2]
+
+
+def test_children_get_the_newest_version(desk):
+    publish(desk, LONGER)
+    parent = desk.inspection("roof")
+    assert desk.now_of(parent.children[0].id).version == 2
+
+
+def test_a_company_that_changed_is_a_new_version_of_what_leans_on_it(desk, tmp_path, monkeypatch):
+    folder_of(tmp_path)
+    calendars = tmp_path / "calendars.yaml"
+    calendars.write_text(calendars.read_text().replace("09:00-18:00", "09:00-17:00"))
+    from workflows.language.reading import read_folder
+
+    found = desk.library.publish(read_folder(tmp_path), MONDAY, "lead")
+    assert all(each.version == 2 and each.changed for each in found)
+    assert desk.library.get("order", 1).calendar.counted(MONDAY, MONDAY + 86_400) == 9 * 3600
+    assert desk.library.get("order", 2).calendar.counted(MONDAY, MONDAY + 86_400) == 8 * 3600
+
+
+def test_what_cannot_be_used_is_refused_and_nothing_has_changed(desk, tmp_path):
+    broken = folder_of(tmp_path, repair=LONGER, order=ORDER.replace("delivered: ", "deliverd: "))
+    with pytest.raises(Invalid) as caught:
+        desk.library.publish(broken, MONDAY, "lead")
+    assert any("order.yaml" in reason.message for reason in caught.value.reasons)
+    assert desk.library.latest("repair").version == 1
+    assert desk.open("order", content="still").ticket.state == "ordered"
+
+
+def test_a_text_is_refused_with_every_error(desk):
+    text = REPAIR.replace("from: dozing", "from: nowhere").replace("role: chief", "role: cheif")
+    with pytest.raises(Invalid) as caught:
+        publish(desk, text)
+    assert {"nowhere", "cheif"} <= {
+        word for reason in caught.value.reasons for word in ("nowhere", "cheif") if word in reason.message
+    }
+    assert desk.library.latest("repair").version == 1
+
+
+def test_a_text_is_judged_by_what_is_in_force(desk):
+    problems = desk.library.read(REPAIR.replace("convert: order", "convert: ordre"), "x.yaml").problems
+    assert any("did you mean" in problem.message for problem in problems)
+    assert desk.library.read("workflow: [", "x.yaml").definition is None
+
+
+def test_two_processes_never_count_with_one_numbering(desk, tmp_path):
+    twin = ORDER.replace("workflow: order", "workflow: twin")
+    with pytest.raises(Invalid) as caught:
+        publish(desk, twin)
+    assert "numbering" in caught.value.reasons[0].message
+    alone = folder_of(tmp_path, order=twin, inspection=ORDER, repair=twin)
+    with pytest.raises(Invalid):
+        desk.library.publish(alone, MONDAY, "lead")
+    assert desk.library.names() == ("inspection", "order", "repair")
+
+
+def test_a_stranger_is_not_found_with_what_was_probably_meant(desk):
+    with pytest.raises(NotFound) as caught:
+        desk.library.latest("repare")
+    assert "did you mean repair?" in str(caught.value)
+    with pytest.raises(NotFound):
+        desk.library.get("repair", 9)
+    assert desk.library.text("repair", 9) == ""
+
+
+def test_another_process_sees_what_was_published(desk):
+    other = Library(Shelf(desk.database))
+    assert other.latest("repair").version == 1
+    publish(desk, LONGER)
+    assert other.latest("repair").version == 2
+
+
+def test_a_version_that_cannot_be_read_any_more_can_be_replaced(desk):
+    shelf = Shelf(desk.database)
+    shelf.publish(
+        "workflow", "repair", "x", "workflow: repair\nno: longer", {"organisation.yaml": 1}, MONDAY, "x"
+    )
+    with pytest.raises(NotFound) as caught:
+        desk.library.latest("repair")
+    assert caught.value.reasons[0].code == "unusable-version"
+    assert publish(desk, LONGER) == 3
+    assert desk.open("repair", content="x").ticket.version == 3
