@@ -90,7 +90,7 @@ def build(url: str, synchronous: str = "FULL") -> Bench:
     """A migrated desk with its definition published and its staff in place."""
     database = Database(url, cipher=CIPHER, synchronous=synchronous)
     schema.migrate(database)
-    people, library, store = People(database), Library(Shelf(database)), Store(database)
+    people, library, store = People(database, fresh_for=1.0), Library(Shelf(database)), Store(database)
     library.publish(read_folder(Path(__file__).parent / "definitions"), NOON, "bench")
     people.put_site(Site(id=SITE, name="Bench", zone="Asia/Shanghai"))
     clerk = _staff(people, "clerk")

@@ -46,7 +46,7 @@ _CODES = {404: "no-such-page", 405: "method-not-allowed", 413: "body-too-large"}
 def create_app(desk: Desk) -> Flask:
     """The application in front of `desk`."""
     app = Flask("huifang", static_folder=None)
-    # One byte more than is taken: a body without a length is cut off here, and must still be seen to be too large.
+    # One byte more than is taken: a body without a length is cut off here, and is then seen to be too large.
     app.config["MAX_CONTENT_LENGTH"] = desk.settings.api.largest_body + 1
     app.url_map.converters["process"] = NameConverter
     routes, metrics = all_routes(), Metrics(desk)
@@ -76,7 +76,7 @@ def _view(route: Route, desk: Desk, sign_in: auth.SignIn, metrics: Metrics) -> C
         except Replayed as replayed:
             answer = unpacked(replayed.answer)
         except Refusal as refusal:
-            answer = _refused(refusal, call)
+            answer = call.answered_meanwhile(refusal) or _refused(refusal, call)
         metrics.answered(route.method, route.path, answer.status, time.perf_counter() - began)
         return _response(answer)
 

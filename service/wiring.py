@@ -18,6 +18,10 @@ from workflows.storage.store import Store
 from workflows.storage.tokens import Tokens
 
 
+FRESH_FOR = 1.0
+"""Seconds by which the staff may lag behind a change made by another process. A request brings its own news."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Desk:
     """A whole desk, ready to work."""
@@ -61,7 +65,7 @@ def open_desk(settings: Settings) -> Desk:
 def assemble(settings: Settings, database: Database) -> Desk:
     """A desk on a database that is ready."""
     store = Store(database)
-    people = People(database)
+    people = People(database, fresh_for=FRESH_FOR)
     shelf = Shelf(database)
     library = Library(shelf)
     return Desk(

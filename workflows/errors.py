@@ -28,7 +28,7 @@ class Reason:
     facts: dict[str, str] = made(default_factory=dict)
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - it is no error: the desk says no
     """The act is refused and nothing has changed."""
 
     status: ClassVar[int] = 409

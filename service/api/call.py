@@ -22,7 +22,7 @@ from workflows.core.people import Staff
 from workflows.core.rights import actor_of
 from workflows.core.ticket import Situation
 from workflows.engine import Request as Repeatable
-from workflows.errors import Forbidden, NotFound, Reason, Refusal
+from workflows.errors import Forbidden, KeyReused, NotFound, Reason, Refusal
 from workflows.language.definition import Definition
 from workflows.storage.tokens import Bearer
 
@@ -92,6 +92,15 @@ class Call:
     def _answered(self, key: str) -> Answer | None:
         kept = self.desk.store.receipt_answer(self.staff.id, key, self.digest)
         return unpacked(kept) if kept is not None else None
+
+    def answered_meanwhile(self, refusal: Refusal) -> Answer | None:
+        """The answer to this very request, if it came twice at once and the other one was served first."""
+        if self.key is None or self.bearer is None or refusal.status not in (409, 412):
+            return None
+        try:
+            return self._answered(self.key)
+        except KeyReused:
+            return None
 
     @property
     def definition(self) -> Definition | None:

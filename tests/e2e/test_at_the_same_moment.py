@@ -52,7 +52,8 @@ def test_eight_equal_requests_at_once_open_one_ticket(desk: RunningDesk) -> None
     assert sum(desk.census().values()) == sum(census.values()) + 1
 
 
-def test_a_step_sent_again_is_taken_once(desk: RunningDesk) -> None:
+@pytest.mark.parametrize("turn", range(4))
+def test_a_step_sent_again_is_taken_once(desk: RunningDesk, turn: int) -> None:
     """Twice in a row and eight at once: one step, the first answer, although the ETag is long stale."""
     officer, key = desk("cs-officer"), str(uuid4())
     ticket = desk("receptionist").open("complaint", **COMPLAINT)

@@ -38,7 +38,9 @@ departments: {{repairs: {T}}}
 office: {{title: {T}, zone: Asia/Shanghai, hours: {{mon-fri: ["09:00-18:00"]}}}}
 """,
     "escalations.yaml": f"""
-standard: {{title: {T}, levels: [{{at: 50%, notify: assignee}}, {{at: 100%, notify: superior, raise: priority}}]}}
+standard:
+  title: {T}
+  levels: [{{at: 50%, notify: assignee}}, {{at: 100%, notify: superior, raise: priority}}]
 pulling: {{title: {T}, levels: [{{at: 100%, notify: chief, fire: lapse}}]}}
 """,
 }
@@ -66,7 +68,11 @@ transitions:
     to: repairing
     roles: [clerk]
     requires: [round]
-    effects: [{{open: repair, each: "round.filter(i, i.result == 'fail')", with: {{content: item.item}}, as: rework}}]
+    effects:
+      - open: repair
+        each: "round.filter(i, i.result == 'fail')"
+        with: {{content: item.item}}
+        as: rework
   - trigger: join
     title: {T}
     from: repairing

@@ -1,4 +1,4 @@
-"""Levels that have come due: each fires once, whoever sweeps, and one that throws does not stop the others."""
+"""Levels that have come due: each fires once, whoever sweeps, and one that throws does not stop the rest."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import pytest
 from engine_desk import MONDAY, ORDER, REPAIR, Desk, folder_of
 
 from workflows.errors import Invalid, NotFound
+from workflows.language.reading import read_folder
 from workflows.library import Library
 from workflows.storage.library import Library as Shelf
 
@@ -23,7 +24,7 @@ def test_every_process_of_a_folder_is_published(desk):
 
 
 def test_the_same_again_is_no_new_version(desk, tmp_path):
-    found = desk.library.publish(folder_of(tmp_path), MONDAY, "lead")
+    found = desk.library.publish(folder_of(tmp_path / "definitions"), MONDAY, "lead")
     assert {(each.name, each.version, each.changed) for each in found} == {
         ("inspection", 1, False),
         ("order", 1, False),
@@ -48,20 +49,20 @@ def test_children_get_the_newest_version(desk):
     assert desk.now_of(parent.children[0].id).version == 2
 
 
-def test_a_company_that_changed_is_a_new_version_of_what_leans_on_it(desk, tmp_path, monkeypatch):
-    folder_of(tmp_path)
-    calendars = tmp_path / "calendars.yaml"
+def test_a_company_that_changed_is_a_new_version_of_what_leans_on_it(desk, tmp_path):
+    folder_of(tmp_path / "definitions")
+    calendars = tmp_path / "definitions" / "calendars.yaml"
     calendars.write_text(calendars.read_text().replace("09:00-18:00", "09:00-17:00"))
-    from workflows.language.reading import read_folder
-
-    found = desk.library.publish(read_folder(tmp_path), MONDAY, "lead")
+    found = desk.library.publish(read_folder(tmp_path / "definitions"), MONDAY, "lead")
     assert all(each.version == 2 and each.changed for each in found)
     assert desk.library.get("order", 1).calendar.counted(MONDAY, MONDAY + 86_400) == 9 * 3600
     assert desk.library.get("order", 2).calendar.counted(MONDAY, MONDAY + 86_400) == 8 * 3600
 
 
 def test_what_cannot_be_used_is_refused_and_nothing_has_changed(desk, tmp_path):
-    broken = folder_of(tmp_path, repair=LONGER, order=ORDER.replace("delivered: ", "deliverd: "))
+    broken = folder_of(
+        tmp_path / "definitions", repair=LONGER, order=ORDER.replace("delivered: ", "deliverd: ")
+    )
     with pytest.raises(Invalid) as caught:
         desk.library.publish(broken, MONDAY, "lead")
     assert any("order.yaml" in reason.message for reason in caught.value.reasons)
@@ -90,7 +91,7 @@ def test_two_processes_never_count_with_one_numbering(desk, tmp_path):
     with pytest.raises(Invalid) as caught:
         publish(desk, twin)
     assert "numbering" in caught.value.reasons[0].message
-    alone = folder_of(tmp_path, order=twin, inspection=ORDER, repair=twin)
+    alone = folder_of(tmp_path / "definitions", order=twin, inspection=ORDER, repair=twin)
     with pytest.raises(Invalid):
         desk.library.publish(alone, MONDAY, "lead")
     assert desk.library.names() == ("inspection", "order", "repair")

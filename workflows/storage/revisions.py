@@ -34,7 +34,10 @@ class Revision:
             return revision
         asked_at = monotonic()
         rows = self._database.read(self._read, {"name": self._name})
-        revision = rows[0][0] if rows else 0
+        return self.saw(rows[0][0] if rows else 0, asked_at)
+
+    def saw(self, revision: int, asked_at: float) -> int:
+        """Note a revision that came along with something else that was read, asked for at this monotonic time."""
         self._database.seen[self._name] = (asked_at, revision)
         return revision
 

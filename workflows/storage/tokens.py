@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from time import monotonic
 
 import orjson
 from sqlalchemy import select
@@ -68,16 +69,19 @@ class Tokens:
         self._forget = database.sql(_FORGET)
 
     def authenticate(self, digest: str, now: Instant) -> Bearer | None:
-        """Who bears the token with this SHA-256. None if it is unknown, revoked or expired, or they left."""
+        """Who bears the token with this SHA-256. None if it is unknown, revoked or expired, or they left.
+
+        The revision of `people` comes along, so that who asks for a directory next need not ask for it again.
+        """
+        asked_at = monotonic()
         rows = self._database.read(self._find, {"digest": digest, "now": now})
         if not rows:
             return None
         token, scopes, identity, account, name, language, *_, revision = rows[0]
         posts = tuple(Membership(row[6], row[7], row[8] or None) for row in rows if row[6] is not None)
+        revision = self._revision.saw(revision or 0, asked_at)
         bearer = Staff(id=identity, account=account, name=name, language=language, memberships=posts)
-        return Bearer(
-            staff=bearer, token=token, scopes=frozenset(orjson.loads(scopes)), revision=revision or 0
-        )
+        return Bearer(staff=bearer, token=token, scopes=frozenset(orjson.loads(scopes)), revision=revision)
 
     def issue(
         self,
