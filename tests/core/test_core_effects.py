@@ -171,6 +171,10 @@ class TestChildren:
             assert (parsed.version, parsed.variant) == (7, "specified in RFC 4122")
             assert parsed.int >> 80 == MONDAY * 1000
 
+    def test_they_sort_in_the_order_of_the_list(self):
+        ids = [child.id for child in desk(round=self.ROUND * 50).fire("inspect").step.follow_ups]
+        assert ids == sorted(ids)
+
     def test_another_step_gives_others(self):
         found = desk(round=self.ROUND)
         ids = [found.fire("inspect").step.follow_ups[0].id for _ in range(2)]

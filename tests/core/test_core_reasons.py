@@ -89,6 +89,9 @@ class TestEverythingAtOnce:
         assert set(found) == {"role-needed", "guard", "missing-field remark"}
         assert found["role-needed"].who == ("chief",)
 
+    def test_a_guard_that_holds_is_no_reason(self, desk):
+        assert set(refused(desk.fire, "escalate", amount=101, stranger=1)) == {"unknown-field stranger"}
+
     def test_a_bad_value_is_not_called_missing(self, desk):
         found = refused(desk.fire, "escalate", "chen", amount="lots", remark="r", stranger=1)
         assert set(found) == {"bad-value amount", "unknown-field stranger"}

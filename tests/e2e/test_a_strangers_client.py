@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from running_desk import ROOT, SITE, RunningDesk
-from stranger import Stranger
+from schema_reader import Stranger
 
 PROCESSES = sorted(file.stem for file in (ROOT / "definitions").glob("*/*.yaml"))
 

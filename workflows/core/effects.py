@@ -135,10 +135,12 @@ def _evaluated(expression: Expression, values: Values) -> object:
 
 
 def derived_id(ticket: Ticket, now: Instant, index: int) -> str:
-    """A UUIDv7 that the same step always gives to the same child (RFC 9562: time first, the rest hashed)."""
+    """A UUIDv7 that the same step always gives to the same child (RFC 9562: time, counter, and the rest hashed).
+
+    The children of a step sort in the order in which they were opened.
+    """
     seed = hashlib.sha256(f"{ticket.id}/{ticket.seq}/{index}".encode()).digest()
-    raw = bytearray((now * 1000).to_bytes(6, "big") + seed[:10])
-    raw[6] = raw[6] & 0x0F | 0x70
+    raw = bytearray((now * 1000).to_bytes(6, "big") + (0x7000 | index & 0xFFF).to_bytes(2, "big") + seed[:8])
     raw[8] = raw[8] & 0x3F | 0x80
     text = raw.hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
