@@ -17,9 +17,8 @@ from workflows.storage.queries import Queries
 from workflows.storage.store import Store
 from workflows.storage.tokens import Tokens
 
-
 FRESH_FOR = 1.0
-"""Seconds by which the staff may lag behind a change made by another process. A request brings its own news."""
+"""Seconds by which the staff may lag behind another process's change. A request brings its own news."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

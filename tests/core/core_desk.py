@@ -184,7 +184,7 @@ class Desk:
 
     def narrowly(self) -> Desk:
         """The desk as a sweep sees it: the ticket without its data and its trail."""
-        narrow = replace(self.here, data={}, personal={}, trail=type(self.here.trail)())
+        narrow = self.here._replace(data={}, personal={}, trail=type(self.here.trail)())
         return replace(self, ticket=narrow, steps=[])
 
     def told(self) -> list[tuple[str, str]]:

@@ -38,6 +38,7 @@ transitions:
   - {trigger: rename, from: new, roles: [clerk], effects: [{set: content, value: "'Now: ' + content"}]}
   - {trigger: unname, from: new, roles: [clerk], effects: [{set: content, value: "null"}]}
   - {trigger: hide, from: new, roles: [clerk], effects: [{set: phone, value: "'13700000000'"}]}
+  - {trigger: look-up, from: new, roles: [clerk], effects: [{set: content, value: "{'a': 'b'}[phone]"}]}
   - {trigger: route, from: handling, roles: [clerk], effects: [{set: dept, value: "'green'"}]}
   - {trigger: raise, from: new, roles: [clerk], effects: [{raise: priority}]}
   - trigger: tell
@@ -99,6 +100,10 @@ class TestWriting:
 
     def test_what_cannot_be_worked_out_refuses_the_step(self):
         assert set(refused(desk().fire, "charge")) == {"bad-value fee"}
+
+    def test_and_does_not_quote_what_is_personal(self):
+        reason = refused(desk(phone="13800000000").fire, "look-up")["bad-value content"]
+        assert reason.message == "content cannot be worked out"
 
 
 class TestAssigning:
@@ -191,9 +196,7 @@ class TestChildren:
 class TestConverting:
     def converted(self) -> tuple[Desk, Open]:
         found = desk(area=1)
-        found.ticket = type(found.here)(
-            **{n: getattr(found.here, n) for n in found.here.__slots__} | {"parent": "p", "link": "rework"}
-        )
+        found.ticket = found.here._replace(parent="p", link="rework")
         found.fire("convert", "carl")
         return found, next(c for c in found.step.follow_ups if isinstance(c, Open))
 

@@ -1,7 +1,5 @@
 """A level has come due: it is fired once, somebody hears, and nothing hangs on what a sweep does not read."""
 
-from dataclasses import replace
-
 import pytest
 from core_desk import GUEST, Desk, directory, person, process, shown
 
@@ -150,7 +148,7 @@ class TestWhoHears:
     def test_a_named_person_who_has_left_leaves_it_to_those_above(self):
         found = late("person", who="wang", dept="repairs")
         found.staff = directory(*without("wang"))
-        found.ticket = replace(found.here, department="repairs")
+        found.ticket = found.here._replace(department="repairs")
         assert found.tick("state.person").told()[0] == ("hao", "dept-head")
 
     def test_at_the_top_it_is_the_one_who_has_nobody_above(self):

@@ -37,6 +37,7 @@ transitions:
   - {trigger: weigh, from: new, to: talked, roles: [chief], requires: [remark], guard: amount > 5}
   - {trigger: weigh, from: new, to: talked, roles: [chief], guard: "remark == 'please'"}
   - {trigger: call, from: new, to: talked, roles: [clerk], guard: phone == '13900000000'}
+  - {trigger: ring, from: new, to: talked, roles: [clerk], guard: "{'a': true}[phone]"}
   - {trigger: hand, from: new, to: talked, roles: [clerk], requires: [handler]}
   - {trigger: inspect, from: new, to: checked, roles: [clerk], requires: [round]}
   - {trigger: mine, from: classified, to: done, roles: [assignee]}
@@ -111,6 +112,11 @@ class TestEverythingAtOnce:
         found = refused(Desk(DEFINITION).open(remark="x", phone="13800000000").fire, "call")
         assert found["guard"].saw == {"phone": "***"}
         assert "13800000000" not in found["guard"].message
+
+    def test_nor_does_why_it_failed(self):
+        desk = Desk(DEFINITION).open(remark="x", phone="13800000000")
+        found = refused(desk.fire, "ring")["guard"]
+        assert "13800000000" not in found.message
 
     def test_an_opening_says_everything_at_once(self):
         found = refused(Desk(DEFINITION).open, "wang", amount=13, phone="x")

@@ -1,7 +1,5 @@
 """What happens by itself: `auto` rows, and a parent that hears of a child's end."""
 
-from dataclasses import replace
-
 from core_desk import Desk, process, refused
 
 from workflows.core.commands import CLOCK, Settle
@@ -36,7 +34,7 @@ def child(number: str, category: str, **more: str) -> Child:
     found = Child(
         id=number, number=number, workflow="repair", link="rework", state=category, category=category
     )
-    return replace(found, **more)
+    return found._replace(**more)
 
 
 def desk(*children: Child) -> Desk:
@@ -81,7 +79,7 @@ def test_a_parent_waits_for_the_ticket_that_its_child_goes_on_as():
     converted, successor = child("1", "cancelled", state="converted"), child("2", "open")
     found = desk(converted, successor).settle(child="1")
     assert found.here.state == "new"
-    found.children = (converted, replace(successor, state="done", category="closed"))
+    found.children = (converted, successor._replace(state="done", category="closed"))
     assert found.settle(child="2").here.state == "joined"
 
 
@@ -92,7 +90,7 @@ def test_guards_of_ordinary_rows_see_the_children_too():
 
 def test_the_end_of_a_child_is_told_to_its_parent_once():
     found = desk(child("1", "closed", state="fixed"))
-    found.ticket = replace(found.here, parent="p", number="M-7")
+    found.ticket = found.here._replace(parent="p", number="M-7")
     found.fire("close-with")
     told = [c for c in found.step.follow_ups if isinstance(c, Settle) and c.ticket == "p"]
     assert [c.child for c in told] == ["M-7"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -91,9 +90,9 @@ def moving(
 ) -> Step:
     """The ticket takes a step."""
     when = before.changed_at + 60 if at is None else at
-    after = replace(before, seq=before.seq + 1, changed_at=when, **changes)
+    after = before._replace(seq=before.seq + 1, changed_at=when, **changes)
     if personal is not None:
-        after = replace(after, personal={**before.personal, **personal})
+        after = after._replace(personal={**before.personal, **personal})
     entry = Entry(
         seq=after.seq,
         at=when,

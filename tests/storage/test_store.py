@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,7 +34,7 @@ def test_what_was_recorded_is_what_is_loaded(database: Database) -> None:
     )
     recorded = store.record([step], {step.after.id: PATTERN})[0]
     assert store.load(SITE, step.after.id) == (recorded, step.clocks)
-    assert recorded == replace(step.after, number="TS-2026-00001", head=recorded.head)
+    assert recorded == step.after._replace(number="TS-2026-00001", head=recorded.head)
 
 
 def test_a_ticket_is_not_found_at_another_site(database: Database) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 from storage_samples import NOW, PATTERN, SITE, clock, desk, moving, notice, opened, opening
@@ -31,7 +30,7 @@ def opened_all(store: Store, *steps: Step) -> None:
 
 def fired(due: DueLevel, **changes: object) -> Step:
     """The level is fired: nobody else is above, so it was the last."""
-    later = replace(due.clock, level=due.clock.level + 1, next_level_at=None)
+    later = due.clock._replace(level=due.clock.level + 1, next_level_at=None)
     name = due.clock.name
     messages = (notice(f"about-{name}", kind="escalation", clock=name, level=later.level),)
     return moving(due.ticket, at=LATER, kind="tick", clocks=(later,), messages=messages, **changes)  # type: ignore[arg-type]
@@ -59,8 +58,8 @@ def test_a_fired_level_moves_ticket_clock_history_and_outbox_and_nothing_else(da
         (ticket,) = batch.record([fired(each, priority=2) for each in batch.due])
     loaded = store.load(SITE, step.after.id)
     assert loaded is not None
-    assert loaded[0] == replace(
-        step.after, number="TS-2026-00001", seq=2, head=ticket.head, priority=2, changed_at=LATER
+    assert loaded[0] == step.after._replace(
+        number="TS-2026-00001", seq=2, head=ticket.head, priority=2, changed_at=LATER
     )
     assert loaded[1] == (clock(next_level_at=None, level=1, consumed=5),)
     assert [each.kind for each in queries.history(SITE, step.after.id)] == ["open", "tick"]

@@ -1,7 +1,5 @@
 """What happens to a promise, seen from outside. Numbers in brackets are those of the field notes."""
 
-from dataclasses import replace
-
 from offices import BOSTON, SHANGHAI, at, shown
 
 from workflows.timing import clocks
@@ -194,7 +192,7 @@ class TestRestart:
     def test_the_budget_is_whole_again(self):
         """[4, 5]: time spent closed does not count."""
         done = clocks.fire(stopped(begun(), "2026-03-02 10:00"), SHANGHAI, POLICY)
-        clock = clocks.restart(replace(done, level=2), at("2026-03-09 09:00"), SHANGHAI, POLICY)
+        clock = clocks.restart(done._replace(level=2), at("2026-03-09 09:00"), SHANGHAI, POLICY)
         assert (clock.consumed, clock.level, clock.stopped_at) == (0, 0, None)
         assert due(clock) == "2026-03-09 14:30"
         assert [event for _, event in clock.ledger] == ["start", "stop", "restart"]

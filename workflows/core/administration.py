@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from workflows.core import assignment, refusing, rights
 from workflows.core.commands import Amend, Assign, Claim, Note, OnTicket
@@ -27,7 +26,7 @@ def assigned(situation: Situation, command: Assign, now: Instant) -> Step:
     reasons += _unfit(situation, command.to)
     if reasons:
         raise refusal(reasons)
-    given = replace(ticket, assignee=command.to, seq=ticket.seq + 1, changed_at=now)
+    given = ticket._replace(assignee=command.to, seq=ticket.seq + 1, changed_at=now)
     return _aside(situation, command, "assign", given, {"assignee": command.to})
 
 
@@ -59,7 +58,7 @@ def claimed(situation: Situation, command: Claim, now: Instant) -> Step:
         reasons.append(Reason("claimed", "somebody has it already", field="assignee", saw=ticket.assignee))
     if reasons:
         raise refusal(reasons)
-    taken = replace(ticket, assignee=actor.id, seq=ticket.seq + 1, changed_at=now)
+    taken = ticket._replace(assignee=actor.id, seq=ticket.seq + 1, changed_at=now)
     return _aside(situation, command, "claim", taken, {"assignee": actor.id})
 
 
@@ -70,7 +69,7 @@ def noted(situation: Situation, command: Note, now: Instant) -> Step:
     if not command.note.strip():
         raise Invalid(refusing.missing("note"))
     ticket = standing(situation)
-    return _aside(situation, command, "note", replace(ticket, seq=ticket.seq + 1, changed_at=now), {})
+    return _aside(situation, command, "note", ticket._replace(seq=ticket.seq + 1, changed_at=now), {})
 
 
 def amended(situation: Situation, command: Amend, now: Instant) -> Step:
@@ -90,7 +89,7 @@ def amended(situation: Situation, command: Amend, now: Instant) -> Step:
     if reasons:
         raise refusal(reasons)
     changes = written(definition, ticket, values)
-    after = replace(ticket, seq=ticket.seq + 1, changed_at=now, **changes)
+    after = ticket._replace(seq=ticket.seq + 1, changed_at=now, **changes)
     return _aside(situation, command, "amend", assignment.rehomed(situation, ticket, after), values)
 
 

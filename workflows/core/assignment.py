@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from workflows.core.people import Directory, Staff, superiors_of
 from workflows.core.rights import HEAD, line_above
@@ -59,7 +58,7 @@ def rehomed(situation: Situation, before: Ticket, after: Ticket) -> Ticket:
     if field is None or before.data.get(field) == after.data.get(field):
         return after
     department, assignee = placed(situation, after.state, after.data, after.department, after.assignee)
-    return replace(after, department=department, assignee=assignee)
+    return after._replace(department=department, assignee=assignee)
 
 
 def messages(
@@ -73,7 +72,7 @@ def messages(
     for recipient in recipients:
         for person, role in _people(recipient, situation, ticket):
             if person not in found:
-                found[person] = replace(template, recipient=person, role=role)
+                found[person] = template._replace(recipient=person, role=role)
     return tuple(found.values())
 
 

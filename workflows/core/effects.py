@@ -43,12 +43,12 @@ def _apply(effect: Effect, situation: Situation, outcome: Outcome, actor: Actor,
     ticket = outcome.ticket
     match effect:
         case Assign(to=to):
-            outcome.ticket = replace(ticket, assignee=_assignee(to, situation, ticket, actor))
+            outcome.ticket = ticket._replace(assignee=_assignee(to, situation, ticket, actor))
         case Raise():
             outcome.ticket = raised(ticket)
         case Set():
             values = {effect.field: _worked_out(effect, situation, ticket, actor, now)}
-            laid = replace(ticket, **written(situation.definition, ticket, values))
+            laid = ticket._replace(**written(situation.definition, ticket, values))
             outcome.ticket = assignment.rehomed(situation, ticket, laid)
             outcome.values |= values
         case Notify():
@@ -61,7 +61,7 @@ def _apply(effect: Effect, situation: Situation, outcome: Outcome, actor: Actor,
 
 def raised(ticket: Ticket) -> Ticket:
     """The ticket one priority higher, if there is one."""
-    return replace(ticket, priority=min(ticket.priority + 1, len(PRIORITIES) - 1))
+    return ticket._replace(priority=min(ticket.priority + 1, len(PRIORITIES) - 1))
 
 
 def _assignee(to: str, situation: Situation, ticket: Ticket, actor: Actor) -> str | None:
@@ -79,7 +79,17 @@ def _worked_out(effect: Set, situation: Situation, ticket: Ticket, actor: Actor,
     try:
         return store_value(situation.definition.fields[name], effect.value.value(values))
     except ValueError as error:
-        raise Invalid(Reason("bad-value", f"{name} cannot be worked out: {error}", field=name)) from error
+        raise _unworkable(effect.value, situation, error, name) from error
+
+
+def _unworkable(
+    expression: Expression, situation: Situation, error: ValueError, field: str | None = None
+) -> Invalid:
+    """The refusal of a step whose effect cannot be worked out. It does not quote what may be personal."""
+    why = "" if expression.names & situation.definition.personal else f": {error}"
+    return Invalid(
+        Reason("bad-value", f"{field or expression.source} cannot be worked out{why}", field=field)
+    )
 
 
 def _children(
@@ -89,7 +99,7 @@ def _children(
     values = values_of(situation, ticket, actor, now)
     items: list[Mapping[str, object] | None] = [None]
     if effect.each is not None:
-        listed = _evaluated(effect.each, values)
+        listed = _evaluated(effect.each, values, situation)
         items = [item for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
     for index, item in enumerate(items, start=len(outcome.commands)):
         yield Open(
@@ -97,7 +107,7 @@ def _children(
             id=derived_id(ticket, now, index),
             workflow=effect.workflow,
             actor=actor,
-            data=_mapped(effect.values, replace(values, item=item)),
+            data=_mapped(effect.values, replace(values, item=item), situation),
             parent=ticket.id,
             link=effect.link,
             derived=True,
@@ -112,7 +122,7 @@ def _conversion(effect: Convert, situation: Situation, outcome: Outcome, actor: 
         id=derived_id(ticket, now, len(outcome.commands)),
         workflow=effect.workflow,
         actor=actor,
-        data=_mapped(effect.values, values_of(situation, ticket, actor, now)),
+        data=_mapped(effect.values, values_of(situation, ticket, actor, now), situation),
         parent=ticket.parent,
         link=ticket.link,
         origin=ticket.id,
@@ -122,20 +132,20 @@ def _conversion(effect: Convert, situation: Situation, outcome: Outcome, actor: 
     )
 
 
-def _mapped(expressions: Mapping[str, Expression], values: Values) -> dict[str, object]:
-    found = {name: _evaluated(expression, values) for name, expression in expressions.items()}
+def _mapped(expressions: Mapping[str, Expression], values: Values, situation: Situation) -> dict[str, object]:
+    found = {name: _evaluated(each, values, situation) for name, each in expressions.items()}
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _evaluated(expression: Expression, values: Values) -> object:
+def _evaluated(expression: Expression, values: Values, situation: Situation) -> object:
     try:
         return expression.value(values)
     except ExpressionError as error:
-        raise Invalid(Reason("bad-value", f"{expression.source}: {error}")) from error
+        raise _unworkable(expression, situation, error) from error
 
 
 def derived_id(ticket: Ticket, now: Instant, index: int) -> str:
-    """A UUIDv7 that the same step always gives to the same child (RFC 9562: time, counter, and the rest hashed).
+    """A UUIDv7 that the same step always gives to the same child (RFC 9562: time, counter, then hashed).
 
     The children of a step sort in the order in which they were opened.
     """

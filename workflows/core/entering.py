@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from workflows.core import assignment, promises
@@ -105,7 +104,7 @@ def finish(
     )
     return Step(
         before=before,
-        after=after if after.due_at == due_at else replace(after, due_at=due_at),
+        after=after if after.due_at == due_at else after._replace(due_at=due_at),
         entry=entry,
         clocks=clocks,
         messages=messages,

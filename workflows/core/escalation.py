@@ -5,8 +5,6 @@ The ticket may have been read narrowly, without its data and trail: nothing here
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from workflows.core import assignment, effects
 from workflows.core.commands import Command, Fire, Tick
 from workflows.core.entering import consequences
@@ -28,7 +26,7 @@ def ticked(situation: Situation, command: Tick, now: Instant) -> Step | None:
     policy = definition.policies[clock.policy or ""]
     level = policy.levels[clock.level]
     pulled = _pulled(situation, level, before)
-    after = replace(before, seq=before.seq + 1, changed_at=now)
+    after = before._replace(seq=before.seq + 1, changed_at=now)
     if level.raises:
         after = effects.raised(after)
     return Step(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from workflows.core.step import Step
 from workflows.language.definition import Definition
 from workflows.timing import clocks as verbs
@@ -17,7 +15,7 @@ def hushed(step: Step, definition: Definition, now: Instant) -> Step:
     What such levels would have done (told somebody, raised the priority, pulled a trigger) is left undone:
     the history says what really happened. Levels due later stay, so an open ticket is escalated from here on.
     """
-    return replace(step, messages=(), clocks=tuple(_past(clock, definition, now) for clock in step.clocks))
+    return step._replace(messages=(), clocks=tuple(_past(clock, definition, now) for clock in step.clocks))
 
 
 def _past(clock: Clock, definition: Definition, now: Instant) -> Clock:

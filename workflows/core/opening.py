@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from workflows.core import effects, refusing, rights
 from workflows.core.commands import Open
@@ -24,7 +23,7 @@ def opened(situation: Situation, command: Open, now: Instant) -> Step:
     reasons += _objections(situation, blank, command, now, fields_of(reasons))
     if reasons:
         raise refusal(reasons)
-    ticket = replace(blank, **entered(situation, blank, blank.data, start.state, now))
+    ticket = blank._replace(**entered(situation, blank, blank.data, start.state, now))
     outcome = effects.apply(start.effects, situation, ticket, command.actor, now)
     return finish(
         situation,

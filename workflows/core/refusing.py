@@ -10,6 +10,7 @@ from workflows.language import forms
 from workflows.language.definition import Definition, Transition
 from workflows.language.expressions import Verdict
 
+MASK = "***"  # what a guard shows of a personal value
 _SHOWN = 60  # characters of what was sent that are shown again
 
 
@@ -48,9 +49,13 @@ def missing(name: str) -> Reason:
 
 
 def guards_say_no(guards: Sequence[tuple[str, Verdict]]) -> Reason:
-    """None of the rows' guards holds, with the values they saw. That any one did would be enough."""
+    """None of the rows' guards holds, with the values they saw. That any one did would be enough.
+
+    Why a guard failed that saw a personal value is not said: the sentence might quote it.
+    """
     source = " || ".join(f"({each})" for each, _ in guards) if len(guards) > 1 else guards[0][0]
-    whys = "; ".join(dict.fromkeys(verdict.why for _, verdict in guards if verdict.why))
+    tellable = [v.why for _, v in guards if v.why and MASK not in v.saw.values()]
+    whys = "; ".join(dict.fromkeys(tellable))
     message = f"not while {source} does not hold" + (f" ({whys})" if whys else "")
     saw = {name: value for _, verdict in guards for name, value in verdict.saw.items()}
     return Reason("guard", message, saw=saw, facts={"guard": source})

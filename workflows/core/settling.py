@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from workflows.core import walking
 from workflows.core.commands import Settle
 from workflows.core.entering import finish
@@ -25,6 +23,6 @@ def settled(situation: Situation, command: Settle, now: Instant) -> Step | None:
     if command.child is None:
         return None
     before = walking.standing(situation)
-    after = replace(before, seq=before.seq + 1, changed_at=now)
+    after = before._replace(seq=before.seq + 1, changed_at=now)
     step = finish(situation, before, after, kind="settle", actor=command.actor, values={}, note=note)
-    return replace(step, follow_ups=())  # its rows have just been asked
+    return step._replace(follow_ups=())  # its rows have just been asked

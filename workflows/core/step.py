@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from workflows.core.commands import Actor, Command
-from workflows.core.ticket import Ticket
+from workflows.core.ticket import NOTHING, Ticket
 from workflows.timing.clock import Clock
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of history. `spent` are counted seconds in the state that was left, `target` its budget."""
 
     seq: int
@@ -21,15 +20,14 @@ class Entry:
     trigger: str | None = None
     source: str | None = None
     to: str | None = None
-    data: Mapping[str, object] = field(default_factory=dict)
-    personal: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = NOTHING
+    personal: Mapping[str, object] = NOTHING
     note: str = ""
     spent: int | None = None
     target: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(NamedTuple):
     """Something somebody must hear. It names the ticket and never quotes it: the relay writes the words.
 
     `recipient` is a staff id, "client" for the resident the ticket is about, or "nobody" when nobody was
@@ -39,14 +37,13 @@ class Message:
     kind: str  # notice | escalation
     recipient: str
     role: str
-    text: Mapping[str, str] = field(default_factory=dict)
+    text: Mapping[str, str] = NOTHING
     clock: str | None = None
     level: int | None = None
     urgent: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """One command decided: one ticket, one history row, one step of `seq`."""
 
     before: Ticket | None

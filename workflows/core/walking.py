@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from workflows.core import assignment, effects, machine, objecting, refusing, rights
 from workflows.core.commands import CLOCK, Actor, Fire
@@ -102,7 +101,7 @@ def _moved(situation: Situation, row: Transition, values: Mapping[str, object], 
     changes = written(situation.definition, before, values)
     if row.to is not None:
         changes |= entered(situation, before, changes.get("data", before.data), row.to, now)
-    after = replace(before, seq=before.seq + 1, changed_at=now, **changes)
+    after = before._replace(seq=before.seq + 1, changed_at=now, **changes)
     return after if row.to is not None else assignment.rehomed(situation, before, after)
 
 
@@ -112,7 +111,7 @@ def _remembered(situation: Situation, ticket: Ticket, trigger: str, actor: Actor
     if trigger not in situation.definition.separations or actor.id in acted.get(trigger, ()):
         return ticket
     acted = {**acted, trigger: (*acted.get(trigger, ()), actor.id)}
-    return replace(ticket, trail=Trail(ticket.trail.visits, acted))
+    return ticket._replace(trail=Trail(ticket.trail.visits, acted))
 
 
 def ripe(situation: Situation, actor: Actor, now: Instant) -> Iterator[Transition]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -52,7 +52,7 @@ class Prepared:
     @property
     def after(self) -> Ticket:
         """The ticket as it will stand, with its number and the head of its history."""
-        return replace(self.step.after, number=self.ticket["number"], head=self.ticket["head"])
+        return self.step.after._replace(number=self.ticket["number"], head=self.ticket["head"])
 
 
 @dataclass(slots=True)

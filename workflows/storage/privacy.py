@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from uuid import uuid4
 
 import orjson
@@ -44,6 +43,6 @@ class Privacy:
         if loaded is None:
             return None
         before = loaded[0]
-        after = replace(before, personal={}, seq=before.seq + 1, changed_at=at)
+        after = before._replace(personal={}, seq=before.seq + 1, changed_at=at)
         entry = Entry(seq=after.seq, at=at, kind=ERASE, actor=actor, note=note)
         return self._store.record([Step(before=before, after=after, entry=entry)])[0]

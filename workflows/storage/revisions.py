@@ -37,7 +37,7 @@ class Revision:
         return self.saw(rows[0][0] if rows else 0, asked_at)
 
     def saw(self, revision: int, asked_at: float) -> int:
-        """Note a revision that came along with something else that was read, asked for at this monotonic time."""
+        """Note a revision that came along with something else, asked for at this monotonic time."""
         self._database.seen[self._name] = (asked_at, revision)
         return revision
 

@@ -8,7 +8,6 @@ the last event is taken as the time of that event.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from workflows.timing.calendars import Calendar
 from workflows.timing.clock import Basis, Clock, Event
@@ -67,7 +66,7 @@ def stop(clock: Clock, at: Instant, calendar: Calendar) -> Clock:
         return clock
     due_at = clock.due_at if clock.running else runs_out(clock, calendar)
     stopped = _settled(_noted(clock, at, "stop"), calendar, None)
-    return _filled(stopped, stopped_at=stopped.ledger[-1][0], due_at=due_at)
+    return stopped._replace(stopped_at=stopped.ledger[-1][0], due_at=due_at)
 
 
 def reopen(clock: Clock, at: Instant, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
@@ -77,14 +76,14 @@ def reopen(clock: Clock, at: Instant, calendar: Calendar, policy: EscalationPoli
     """
     if not clock.stopped:
         return clock
-    return _settled(_filled(_noted(clock, at, "resume"), stopped_at=None), calendar, policy)
+    return _settled(_noted(clock, at, "resume")._replace(stopped_at=None), calendar, policy)
 
 
 def restart(clock: Clock, at: Instant, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
     """The same promise made anew at `at`: nothing consumed, no level fired. The ledger goes on."""
     promise = parse_rfc3339(clock.promise) if clock.basis is Basis.FIXED else Duration.parse(clock.promise)
-    fresh = _noted(clock, at, "restart")
-    _filled(fresh, started_at=fresh.ledger[-1][0], stopped_at=None, level=0, parked=None)
+    noted = _noted(clock, at, "restart")
+    fresh = noted._replace(started_at=noted.ledger[-1][0], stopped_at=None, level=0, parked=None)
     return _promised(fresh, promise, calendar, policy)
 
 
@@ -108,7 +107,7 @@ def fire(clock: Clock, calendar: Calendar, policy: EscalationPolicy | None) -> C
         return clock
     level = clock.level + 1
     next_level_at = level_at(clock, policy, level, calendar) if policy else None
-    return replace(clock, level=level, next_level_at=next_level_at)
+    return clock._replace(level=level, next_level_at=next_level_at)
 
 
 def explain(clock: Clock, calendar: Calendar, until: Instant) -> list[Segment]:
@@ -123,24 +122,14 @@ def explain(clock: Clock, calendar: Calendar, until: Instant) -> list[Segment]:
 
 
 def _noted(clock: Clock, at: Instant, event: Event) -> Clock:
-    """A new clock with one more event in its ledger, which never runs backwards."""
-    return replace(clock, ledger=(*clock.ledger, (max(at, clock.ledger[-1][0]), event)))
-
-
-def _filled(clock: Clock, **values: object) -> Clock:
-    """The same clock, filled in. Only for one that was made just now and that nobody else has seen.
-
-    A copy for each value worked out would be most of what a step costs.
-    """
-    for name, value in values.items():
-        object.__setattr__(clock, name, value)
-    return clock
+    """The clock with one more event in its ledger, which never runs backwards."""
+    return clock._replace(ledger=(*clock.ledger, (max(at, clock.ledger[-1][0]), event)))
 
 
 def _promised(
     clock: Clock, promise: Duration | Instant, calendar: Calendar, policy: EscalationPolicy | None
 ) -> Clock:
-    """A new clock, put under this promise, counted from its start."""
+    """The clock, put under this promise, counted from its start."""
     begun = clock.started_at
     budget = slack = 0
     if isinstance(promise, int):
@@ -152,21 +141,21 @@ def _promised(
     else:
         basis, text, budget = Basis.ELAPSED, str(promise), calendar.deadline(begun, promise) - begun
     name = policy.name if policy else None
-    planned = _filled(clock, basis=basis, promise=text, budget=budget, slack=slack, policy=name)
+    planned = clock._replace(basis=basis, promise=text, budget=budget, slack=slack, policy=name)
     return _settled(planned, calendar, policy)
 
 
 def _settled(clock: Clock, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
-    """A new clock with all that follows from its ledger, budget and level worked out."""
+    """The clock with all that follows from its ledger, budget and level worked out."""
     begin, end = clock.stretches[-1]
-    running = end is None
-    _filled(
-        clock,
-        running_since=begin if running else None,
-        consumed=spent(clock, calendar, begin if end is None else end),
-        due_at=runs_out(clock, calendar) if running else None,
+    if end is not None:
+        consumed = spent(clock, calendar, end)
+        return clock._replace(running_since=None, consumed=consumed, due_at=None, next_level_at=None)
+    running = clock._replace(running_since=begin, due_at=runs_out(clock, calendar))
+    return running._replace(
+        consumed=spent(running, calendar, begin),
+        next_level_at=level_at(running, policy, clock.level, calendar) if policy else None,
     )
-    return _filled(clock, next_level_at=level_at(clock, policy, clock.level, calendar) if policy else None)
 
 
 def _explained_until(clock: Clock, calendar: Calendar, until: Instant) -> Instant:
