@@ -9,7 +9,7 @@ from benchmarks.floor import postgres_floor, sqlite_floor, template
 from benchmarks.paired import compare
 
 
-def engine_and_driver(kind: str, synchronous: str = "FULL", rounds: int = 9, tickets: int = 60) -> None:
+def engine_and_driver(kind: str, synchronous: str = "FULL", rounds: int = 25, tickets: int = 15) -> None:
     """Print steps a second of both, and the ratio round by round."""
     with database_url(kind) as url:
         bench = build(url, synchronous)

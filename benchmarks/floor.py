@@ -90,8 +90,7 @@ class Floor:
             " ON CONFLICT (site_id, name) DO UPDATE SET value = counters.value + 1 RETURNING value"
         )
         self._open = insert("tickets", TICKET)
-        sets = ", ".join(f"{name} = {mark}" for name in CHANGED)
-        self._move = f"UPDATE tickets SET {sets} WHERE site_id = {mark} AND id = {mark} AND seq = {mark}"
+        self._moves = [self._moving(step, mark) for step in range(1, STEPS)]
         self._history = insert("history", HISTORY)
         setting = ", ".join(f"{name} = excluded.{name}" for name in CLOCK[3:])
         self._clock = (
@@ -101,7 +100,14 @@ class Floor:
             f"{insert('texts', ['site_id', 'ticket_id', 'terms'])}"
             " ON CONFLICT (site_id, ticket_id) DO UPDATE SET terms = excluded.terms"
         )
-        self._places = [TICKET.index(name) for name in CHANGED]
+
+    def _moving(self, step: int, mark: str) -> tuple[str, list[Any]]:
+        """The UPDATE of a step: only the columns that differ, as a careful hand would write it."""
+        old, new = self._rows.tickets[step - 1], self._rows.tickets[step]
+        places = [place for place in range(len(TICKET)) if old[place] != new[place]]
+        sets = ", ".join(f"{TICKET[place]} = {mark}" for place in places)
+        guard = f"site_id = {mark} AND id = {mark} AND seq = {mark}"
+        return f"UPDATE tickets SET {sets} WHERE {guard}", [new[place] for place in places]
 
     def walk(self) -> None:
         """One ticket through all its steps."""
@@ -123,7 +129,8 @@ class Floor:
             number = f"F-{self._cursor.fetchone()[0]}"
             self._run(self._open, (*row[:ID], ticket, number, *row[NUMBER + 1 :]))
         else:
-            self._run(self._move, (*(row[place] for place in self._places), SITE, ticket, step))
+            sql, values = self._moves[step - 1]
+            self._run(sql, (*values, SITE, ticket, step))
             assert self._cursor.rowcount == 1
         self._run(self._history, (SITE, ticket, *self._rows.history[step][2:]))
         for clock in self._rows.clocks[step]:

@@ -23,6 +23,7 @@ SLUGS = {
     404: "not-found",
     405: "not-allowed",
     406: "not-acceptable",
+    408: "too-slow",
     409: "blocked",
     412: "stale",
     413: "too-large",

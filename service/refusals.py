@@ -28,6 +28,13 @@ class Ambiguous(Refusal):
     slug = "ambiguous"
 
 
+class TooSlow(Refusal):
+    """The request did not arrive in time."""
+
+    status = 408
+    slug = "too-slow"
+
+
 class TooLarge(Refusal):
     """More than is taken at once."""
 

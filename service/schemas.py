@@ -138,6 +138,7 @@ class TicketsQuery(PageQuery):
     assignee = fields.String(validate=_NAME, **_described("staff id, account, or `me`"))
     department = fields.String(validate=_NAME)
     parent = fields.String(validate=_NAME, **_described("id of the parent ticket"))
+    origin = fields.String(validate=_NAME, **_described("id of the ticket it was converted from"))
     overdue = fields.Boolean(truthy={"true"}, falsy={"false"}, **_described("late now"))
     q = fields.String(
         validate=Length(max=200), **_described("words, all of which must be found; or a number")

@@ -79,12 +79,15 @@ def _waitress(settings: Settings, host: str, port: int, *, clock: bool, ready: C
 def _gunicorn(settings: Settings, host: str, port: int, *, clock: bool, ready: Callable[[str], None]) -> None:
     from gunicorn.app.base import BaseApplication  # not installed on Windows
 
+    from service.listening import patient
+
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """gunicorn, told what to do by us and not by its own command line."""
 
         def load_config(self) -> None:
             for name, value in _options(settings, host, port).items():
                 self.cfg.set(name, value)
+            self.cfg.set("worker_class", patient(settings.server.read_timeout))
             self.cfg.set("worker_exit", _stop)
             self.cfg.set("when_ready", lambda _arbiter: ready(_address(host, port)))
 
@@ -104,7 +107,6 @@ def _options(settings: Settings, host: str, port: int) -> dict[str, object]:
     shared = settings.database_url.startswith("postgresql")
     return {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-        "worker_class": "gthread",
         "workers": settings.server.workers if shared else 1,
         "threads": settings.server.threads,
         "graceful_timeout": GRACE,

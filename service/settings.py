@@ -44,13 +44,14 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Where the desk listens, with how many hands."""
+    """Where the desk listens, with how many hands, and for how many seconds to one request."""
 
     host: str = "127.0.0.1"
     port: int = 8765
     workers: int = 1
     threads: int = 8
     proxies: int = 0
+    read_timeout: int = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,11 @@ class Channels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All of it, checked. `database_url`, `keys` and `secret` are never printed."""
+    """All of it, checked. `database_url`, `keys` and `secret` are never printed.
+
+    `keys` and `secret` are those of the environment. Where it gives none, the desk has its own, which are
+    made when they are first needed: looking at definitions leaves no trace.
+    """
 
     environment: Literal["development", "production"] = "development"
     data: Path
@@ -167,8 +172,8 @@ class Settings:
             data=data,
             definitions=_definitions(file, said.get("definitions", "definitions")),
             database_url=url,
-            keys=keys or _kept(data / "keys", _new_key),
-            secret=secret or _kept(data / "secret", _new_secret),
+            keys=keys,
+            secret=secret,
             synchronous=database.get("synchronous", "FULL"),
             language=said.get("language", "zh-Hans"),
             server=Server(**said.get("server", {})),
@@ -182,7 +187,17 @@ class Settings:
     @property
     def cipher(self) -> Cipher:
         """What personal words are sealed with."""
-        return Cipher.from_text(self.keys)
+        return Cipher.from_text(self.keys or _kept(self.folder() / "keys", _new_key))
+
+    @property
+    def signature(self) -> str:
+        """The secret from which the desk derives others."""
+        return self.secret or _kept(self.folder() / "secret", _new_secret)
+
+    def folder(self) -> Path:
+        """The data folder, made when it is first needed, for nobody else to look into."""
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self.data
 
 
 def shipped(name: str) -> Path:
@@ -258,7 +273,6 @@ def _definitions(file: Path, said: str) -> Path:
 
 
 def _own_database(data: Path) -> str:
-    data.mkdir(parents=True, exist_ok=True)
     return f"sqlite:///{data / 'huifang.db'}"
 
 
@@ -273,7 +287,6 @@ def _new_secret() -> str:
 def _kept(file: Path, make: Callable[[], str]) -> str:
     """A secret of this data folder, made when it is first asked for and readable by nobody else."""
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
             opened.write(make())

@@ -57,6 +57,7 @@ class ServerShape(Part):
     workers = fields.Integer(strict=True, validate=Range(min=1, max=64))
     threads = fields.Integer(strict=True, validate=Range(min=1, max=256))
     proxies = fields.Integer(strict=True, validate=Range(min=0, max=5))
+    read_timeout = Span(validate=Range(min=1, max=3_600))
 
 
 class ApiShape(Part):

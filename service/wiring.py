@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import make_url
 
 from service.settings import Settings
 from workflows.engine import Engine
@@ -43,8 +48,21 @@ class Desk:
 
 
 def open_database(settings: Settings) -> Database:
-    """The database the settings name, as it is, for migrating and backups."""
+    """The database the settings name, as it is, for migrating and backups.
+
+    What is made of SQLite's files is for nobody else to read: those beside the database follow its mode.
+    """
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        _make_private(Path(url.database), settings)
     return Database(settings.database_url, cipher=settings.cipher, synchronous=settings.synchronous)
+
+
+def _make_private(file: Path, settings: Settings) -> None:
+    if file.parent == settings.data:
+        settings.folder()
+    with suppress(OSError):  # it is there already; or it cannot be, as the database will say
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def open_desk(settings: Settings) -> Desk:

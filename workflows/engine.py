@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workflows.core.choices import Choice, choices
 from workflows.core.commands import CLOCK, Actor, Command, Open, Tick
@@ -77,8 +77,11 @@ class Engine:
         raise Stale(Reason("stale", "others keep moving the ticket, or those around it; try again"))
 
     def look(self, site: str, ticket_id: str) -> Situation:
-        """The ticket with all that a decision would see. Raises `NotFound`."""
-        return self._situation(site, ticket_id, self._people.directory(site), Draft())
+        """The ticket with all that a decision would see, and what it was converted into. Raises `NotFound`."""
+        seen = self._situation(site, ticket_id, self._people.directory(site), Draft())
+        if seen.definition.converts and seen.ticket is not None and seen.ticket.closed_at is not None:
+            return replace(seen, successor=self._store.successor(site, ticket_id))
+        return seen
 
     def choices(self, site: str, ticket_id: str, actor: Actor, now: Instant) -> tuple[Choice, ...]:
         """What `actor` may do with the ticket now, and what not, each with why and who could."""

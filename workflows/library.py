@@ -57,7 +57,9 @@ class Library:
             near = get_close_matches(shown, sorted(newest), n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             message = f"there is no workflow {shown!r}{hint}"
-            raise NotFound(Reason("unknown-workflow", message, field="workflow", saw=shown))
+            raise NotFound(
+                Reason("unknown-workflow", message, field="workflow", saw=shown, facts={"name": shown})
+            )
         return self._compiled(name, newest[name])
 
     def get(self, name: str, version: int) -> Definition:
@@ -129,7 +131,7 @@ class Library:
         found = self._shelf.get(WORKFLOW, name, version)
         if found is None:
             raise NotFound(
-                Reason("unknown-workflow", f"there is no version {version} of {name}", saw=version)
+                Reason("unknown-version", f"there is no version {version} of {name}", saw=version)
             )
         context = self._context_of(tuple(sorted((key, int(str(v))) for key, v in found.context.items())))
         reading = read_text(found.text, f"{name}@{version}", context)

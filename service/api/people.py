@@ -67,7 +67,7 @@ def _shown_once(identity: str, token: str, name: str, at: Instant, expires_at: I
 def _issued_again(call: Call, staff: Staff, life: int) -> Answer:
     """The token of an idempotency key: the same one each time, though it is kept nowhere."""
     assert call.key is not None, "asked only with a key"
-    token = auth.derived_secret(call.settings.secret, staff.id, call.key)
+    token = auth.derived_secret(call.settings.signature, staff.id, call.key)
     identity = auth.derived_id(token)
     try:
         return _issued(call, staff, identity, token, call.now, life)

@@ -10,9 +10,9 @@ from typing import Any
 
 from flask import Request
 from marshmallow import Schema
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from service.refusals import Malformed, PreconditionRequired, TooLarge, Unsupported, reason
+from service.refusals import Malformed, PreconditionRequired, TooLarge, TooSlow, Unsupported, reason
 from workflows.errors import Invalid, Reason
 
 DEEPEST = 20
@@ -27,6 +27,10 @@ def body_bytes(request: Request, largest: int) -> bytes:
         body = request.get_data()
     except RequestEntityTooLarge:
         body = None
+    except ClientDisconnected as error:
+        if isinstance(error.__context__, TimeoutError):
+            raise TooSlow(reason("too-slow", "the body did not arrive in time")) from None
+        raise
     if body is None or len(body) > largest:
         raise TooLarge(
             reason("body-too-large", f"the body may have at most {largest} bytes", largest=largest)

@@ -72,13 +72,13 @@ def states(call: Call) -> Answer:
 )
 def list_outbox(call: Call) -> Answer:
     """Messages of the sites the asker looks after, oldest first."""
-    sites = set(call.managed_sites())
+    sites = call.managed_sites()
     limit = min(call.query.get("limit") or call.settings.api.page, call.settings.api.largest_page)
     try:
-        page = call.desk.queries.messages(call.query["status"], call.query.get("cursor"), limit)
+        page = call.desk.queries.messages(call.query["status"], call.query.get("cursor"), limit, sites=sites)
     except ValueError:
         raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
-    items = [_message(each) for each in page.messages if each.site in sites]
+    items = [_message(each) for each in page.messages]
     return as_json({"items": items, "next": page.next}, 200, page_links(call, page.next))
 
 

@@ -62,7 +62,7 @@ class Route:
         if self.query is not None or self.reads_body or self.method == "POST":
             found.add(400)
         if self.reads_body:
-            found |= {413, 415, 422}
+            found |= {408, 413, 415, 422}
         if self.writes:
             found |= {400, 403, 404, 409, 412, 428}
         return tuple(sorted(found))

@@ -11,7 +11,7 @@ from workflows.core.promises import STATE_CLOCK
 from workflows.core.ticket import PRIORITIES, Child, Situation, Ticket
 from workflows.language.definition import Definition, Titles
 from workflows.language.masking import mask
-from workflows.storage.views import Past
+from workflows.storage.views import Past, Reading
 from workflows.timing.clock import Basis, Clock
 from workflows.timing.clocks import explain
 from workflows.timing.instants import Instant, rfc3339
@@ -26,13 +26,14 @@ def when(instant: Instant | None) -> str | None:
 
 
 def ticket_whole(situation: Situation, now: Instant, language: str) -> Json:
-    """A ticket with its form, its clocks and its children; personal words masked."""
+    """A ticket with its form, its clocks, its children and what it became; personal words masked."""
     ticket, definition = situation.ticket, situation.definition
     assert ticket is not None, "only a ticket that exists is shown"
     shown = ticket_line(ticket, definition, now, language, situation.directory)
     shown["data"] = {**ticket.data, **masked(definition, ticket.personal)}
     shown["clocks"] = [clock(each, definition, now, language) for each in in_order(situation.clocks)]
     shown["children"] = [_child(each) for each in situation.children]
+    shown["successor"] = _successor(situation.successor) if situation.successor else None
     return shown
 
 
@@ -80,6 +81,26 @@ def _child(child: Child) -> Json:
         "state": child.state,
         "category": child.category,
         "closed": child.closed,
+    }
+
+
+def _successor(ticket: Child) -> Json:
+    return {
+        "number": ticket.number,
+        "id": ticket.id,
+        "workflow": ticket.workflow,
+        "state": ticket.state,
+        "category": ticket.category,
+    }
+
+
+def reading(past: Reading, directory: Directory) -> Json:
+    """One reading of personal fields. Who has left the site since is known by the id only."""
+    return {
+        "at": rfc3339(past.at),
+        "staff": past.staff_id,
+        "name": _name(past.staff_id, directory),
+        "fields": list(past.fields),
     }
 
 

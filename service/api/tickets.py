@@ -85,7 +85,7 @@ def _site(call: Call, named: str | None) -> str:
 )
 def list_tickets(call: Call) -> Answer:
     """Tickets of the asker's sites, newest first; late ones with the longest late first."""
-    limit = min(call.query.get("limit") or call.settings.api.page, call.settings.api.largest_page)
+    limit = _limit(call)
     try:
         page = call.desk.queries.tickets(_wanted(call), call.query.get("cursor"), limit)
     except ValueError:
@@ -116,6 +116,7 @@ def _wanted(call: Call) -> TicketFilter:
         overdue=call.now if late else None,
         q=asked.get("q"),
         parent=asked.get("parent"),
+        origin=asked.get("origin"),
     )
 
 
@@ -174,8 +175,16 @@ def show_personal(call: Call, number: str) -> Answer:
     situation = call.desk.engine.look(site, ticket_id)
     ticket, definition = situation.ticket, situation.definition
     assert ticket is not None, "what is looked at exists"
-    if not call.staff.roles(site) & definition.readers:
-        who = tuple(sorted(definition.readers))
+    _may_read(call, site, definition.readers)
+    if ticket.personal:
+        call.desk.privacy.record_reading(site, ticket_id, call.staff.id, ticket.personal, call.now)
+    shown: dict[str, Any] = {"number": ticket.number, "id": ticket.id, "personal": dict(ticket.personal)}
+    return as_json(shown, 200, {**_heads(call), "Cache-Control": "no-store"})
+
+
+def _may_read(call: Call, site: str, readers: frozenset[str]) -> None:
+    if not call.staff.roles(site) & readers:
+        who = tuple(sorted(readers))
         named = ", ".join(who) or "nobody"
         raise Forbidden(
             Reason(
@@ -185,10 +194,36 @@ def show_personal(call: Call, number: str) -> Answer:
                 facts={"roles": named},
             )
         )
-    if ticket.personal:
-        call.desk.privacy.record_reading(site, ticket_id, call.staff.id, ticket.personal, call.now)
-    shown: dict[str, Any] = {"number": ticket.number, "id": ticket.id, "personal": dict(ticket.personal)}
-    return as_json(shown, 200, {**_heads(call), "Cache-Control": "no-store"})
+
+
+@routes.get(
+    "/api/tickets/{number}/readings",
+    "See who read the personal fields",
+    "ReadingPage",
+    query=schemas.PageQuery(),
+    refuses=(403, 404, 409, 422),
+    linked=True,
+)
+def show_readings(call: Call, number: str) -> Answer:
+    """Who read which personal fields of the ticket and when, newest first.
+
+    For the roles that may read them, and for those who look after the desk.
+    """
+    limit = _limit(call)
+    site, ticket_id = place_of(call, number)
+    readers = call.desk.engine.look(site, ticket_id).definition.readers
+    _may_read(call, site, readers | set(call.settings.api.publishers))
+    try:
+        page = call.desk.queries.readings(site, ticket_id, call.query.get("cursor"), limit)
+    except ValueError:
+        raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
+    directory = call.desk.people.directory(site)
+    items = [showing.reading(each, directory) for each in page.readings]
+    return as_json({"items": items, "next": page.next}, 200, {**_heads(call), **page_links(call, page.next)})
+
+
+def _limit(call: Call) -> int:
+    return min(call.query.get("limit") or call.settings.api.page, call.settings.api.largest_page)
 
 
 @routes.get(
@@ -202,7 +237,7 @@ def show_personal(call: Call, number: str) -> Answer:
 def show_history(call: Call, number: str) -> Answer:
     """What was done to the ticket, oldest first."""
     after = _after(call.query.get("cursor"))
-    limit = min(call.query.get("limit") or call.settings.api.page, call.settings.api.largest_page)
+    limit = _limit(call)
     site, ticket_id = place_of(call, number)
     definition = call.desk.engine.look(site, ticket_id).definition
     found = call.desk.queries.history(site, ticket_id, after, limit + 1)

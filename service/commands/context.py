@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -38,9 +39,9 @@ class Context:
         return self._settings
 
     @contextmanager
-    def desk(self) -> Iterator[Desk]:
-        """The desk, closed again at the end."""
-        desk = open_desk(self.settings)
+    def desk(self, synchronous: str | None = None) -> Iterator[Desk]:
+        """The desk, closed again at the end; `synchronous` in place of what the settings say."""
+        desk = open_desk(replace(self.settings, synchronous=synchronous or self.settings.synchronous))
         try:
             yield desk
         finally:

@@ -92,7 +92,9 @@ def bring_in(context: Context, file: Path, map_path: Path, site: str | None, rej
     Rows that were brought in before are passed by, so it can be run again after mending. Exit code 1 if any
     row was refused.
     """
-    with context.desk() as desk, progress("rows") as reached:
+    # When the power fails the last moments may be lost: running it again brings them in. So no waiting for
+    # the disk at each row.
+    with context.desk(synchronous="NORMAL") as desk, progress("rows") as reached:
         done = import_file(desk, file, map_path, site, rejects, reached)
     click.echo(
         f"{done.read} rows read, {done.opened} tickets opened, {done.steps} steps taken"

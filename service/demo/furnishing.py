@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from service import wallclock
-from service.demo.staffing import SITES, hire
+from service.demo.staffing import HOME, SITES, hire
 from service.demo.telling import tell
 from service.settings import Settings
 from service.wiring import Desk, open_database, open_desk
@@ -44,7 +44,7 @@ def _fill(desk: Desk, port: int) -> Iterator[str]:
     now = wallclock.now()
     published = desk.library.publish(read_folder(desk.settings.definitions), now, "demo")
     yield f"{len(published)} processes in force"
-    password = _password(desk.settings.data / PASSWORD_FILE)
+    password = _password(desk.settings.folder() / PASSWORD_FILE)
     hired = hire(desk, password, EVERYBODY)
     yield f"{len(SITES)} sites, {hired} new accounts"
     yield f"{tell(desk, now)} new tickets"
@@ -66,7 +66,7 @@ def _directions(desk: Desk, port: int, password: str) -> Iterator[str]:
     yield f"  Its API       {here}/api/docs"
     for site in desk.people.sites():
         yield f"  Site          {site.id}  {site.name}  ({site.zone})"
-    yield f"  Accounts      {EVERYBODY} (every role), receptionist, cs-officer, repair-worker, ..."
+    yield f"  Accounts      {EVERYBODY} (every role, at {HOME.id}), receptionist, cs-officer, repair-worker, ..."
     yield f"  Password      {password}   (of all of them; also in {desk.settings.data / PASSWORD_FILE})"
     sent = f'{{"account": "{EVERYBODY}", "password": "{password}", "name": "curl"}}'
     yield f"  A token       curl -s -H 'Content-Type: application/json' -d '{sent}' {here}/api/tokens"

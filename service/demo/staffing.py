@@ -1,4 +1,4 @@
-"""The invented people: one for each post, and one who holds them all."""
+"""The invented people: one for each post, and one who holds all posts of the first site."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ SITES = (
     Site(id="yunlan", name="云岚苑（演示）", zone="Asia/Shanghai"),
     Site(id="haiyan", name="海晏灣（演示）", zone="Asia/Hong_Kong"),
 )
+HOME = SITES[0]
 LANGUAGE = {"yunlan": "zh-Hans", "haiyan": "zh-Hant"}
 
 # Where the holders of a role belong, by the beginning of its name; all others belong to no department.
@@ -56,7 +57,9 @@ def _people(organisation: Organisation, everybody: str) -> Iterator[Staff]:
         for role in roles
         if role != HEAD
     ]
-    yield _person(everybody, "全能·演示", (*posts, *heads), "zh-Hans")
+    # All at one site: whoever belongs to several must say at which one he opens a ticket.
+    at_home = tuple(post for post in (*posts, *heads) if post.site == HOME.id)
+    yield _person(everybody, "全能·演示", at_home, LANGUAGE[HOME.id])
     for post in (*posts, *heads):
         title = organisation.roles[post.role].title
         where = organisation.departments[post.department] if post.role == HEAD and post.department else {}
@@ -75,7 +78,7 @@ def _account(post: Membership) -> str:
     parts = [post.role]
     if post.role == HEAD and post.department:
         parts.append(post.department)
-    if post.site != SITES[0].id:
+    if post.site != HOME.id:
         parts.append(post.site)
     return ".".join(parts)
 

@@ -94,7 +94,7 @@ def test_reading_personal_fields_is_itself_recorded(call: Call, desk: Desk) -> N
     answer = receptionist.get(f"/api/tickets/{ticket['id']}/personal")
     assert answer.json["personal"] == {"complainant": "李敏", "contact": "13800000001"}
     assert answer.headers["Cache-Control"] == "no-store"
-    (reading,) = desk.queries.readings(LAKE, ticket["id"])
+    (reading,) = desk.queries.readings(LAKE, ticket["id"]).readings
     assert (reading.staff_id, reading.fields) == ("id-receptionist", ("complainant", "contact"))
 
 
@@ -104,7 +104,7 @@ def test_personal_fields_are_not_for_everybody(call: Call, desk: Desk) -> None:
     answer = call("cleaner").get(f"/api/tickets/{ticket['id']}/personal")
     assert (answer.status_code, codes(answer)) == (403, ["personal-not-yours"])
     assert "receptionist" in answer.json["blocked_by"][0]["who"]
-    assert desk.queries.readings(LAKE, ticket["id"]) == ()
+    assert desk.queries.readings(LAKE, ticket["id"]).readings == ()
 
 
 def test_the_history_names_every_step_in_order(call: Call) -> None:

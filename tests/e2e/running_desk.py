@@ -20,6 +20,7 @@ from typing import Any
 import orjson
 
 ROOT = Path(__file__).resolve().parents[2]
+CONFIG = Path(__file__).with_name("config.toml")
 SITE, ELSEWHERE = "yunlan", "haiyan"
 PATIENCE = 60  # seconds that a command or the server's start may take
 
@@ -41,9 +42,9 @@ def command(folder: Path, *words: str, said: str = "") -> subprocess.CompletedPr
 
 
 def surroundings(folder: Path) -> dict[str, str]:
-    """The environment of the desk's processes: nothing of Huifang's but where its data are."""
+    """The environment of the desk's processes: nothing of Huifang's but where its data and settings are."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HUIFANG_")}
-    return kept | {"HUIFANG_DATA": str(folder), "PYTHONPATH": str(ROOT)}
+    return kept | {"HUIFANG_DATA": str(folder), "HUIFANG_CONFIG": str(CONFIG), "PYTHONPATH": str(ROOT)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,7 +200,6 @@ def test_a_mishandled_inquiry_becomes_a_complaint_and_nothing_of_it_is_lost(desk
     assert personal == {"complainant": INQUIRY["complainant"], "contact": INQUIRY["contact"]}
 
 
-@pytest.mark.xfail(strict=True, reason="a ticket that was converted does not say what it became")
 def test_whoever_looks_at_the_old_ticket_finds_the_new_one(desk: RunningDesk) -> None:
     """The link holds in both directions."""
     inquiry = told(desk, _dispatched(desk), ("cs-officer", "mishandled", {"reason": "无人答复"}))

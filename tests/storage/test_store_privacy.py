@@ -60,7 +60,7 @@ def test_each_reading_is_noted(database: Database) -> None:
     privacy = Privacy(database, store)
     privacy.record_reading(SITE, ticket.id, "staff-li", ["contact"], NOW)
     privacy.record_reading(SITE, ticket.id, "staff-wang", ["contact", "complainant"], NOW + 1)
-    assert [(each.staff_id, each.fields) for each in queries.readings(SITE, ticket.id)] == [
+    assert [(each.staff_id, each.fields) for each in queries.readings(SITE, ticket.id).readings] == [
         ("staff-wang", ("complainant", "contact")),
         ("staff-li", ("contact",)),
     ]

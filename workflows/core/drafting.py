@@ -51,6 +51,7 @@ class Draft:
             ticket=final[first],
             clocks=self.clocks[first],
             children=tuple(child_of(final[c.id]) if c.id in final else c for c in children),
+            successor=next((child_of(each) for each in final.values() if each.origin == first), None),
         )
 
 

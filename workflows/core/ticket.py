@@ -76,10 +76,14 @@ class Child(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """All that a decision may look at. `ticket` is None when one is to be opened."""
+    """All that a decision may look at. `ticket` is None when one is to be opened.
+
+    `successor` is what it was converted into; no decision asks for it, only who looks at the ticket.
+    """
 
     definition: Definition
     directory: Directory
     ticket: Ticket | None = None
     clocks: tuple[Clock, ...] = ()
     children: tuple[Child, ...] = ()
+    successor: Child | None = None

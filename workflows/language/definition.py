@@ -292,6 +292,11 @@ class Definition:
         return any(isinstance(effect, OpenChild) for effect in effects)
 
     @cached_property
+    def converts(self) -> bool:
+        """Whether some step goes on as a ticket of another workflow."""
+        return any(isinstance(effect, Convert) for row in self.transitions for effect in row.effects)
+
+    @cached_property
     def separations(self) -> Mapping[str, frozenset[str]]:
         """Trigger -> the triggers whose actor must be somebody else."""
         found: dict[str, set[str]] = {}

@@ -41,6 +41,7 @@ class TicketFilter:
     overdue: Instant | None = None
     q: str | None = None
     parent: str | None = None
+    origin: str | None = None
     opened_after: Instant | None = None
     opened_before: Instant | None = None
 
@@ -49,7 +50,7 @@ def conditions(wanted: TicketFilter, postgres: bool) -> list[ColumnElement[bool]
     """The filter as conditions on `tickets`."""
     t = tickets.c
     found: list[ColumnElement[bool]] = [t.site_id.in_(wanted.sites)]
-    for name in ("workflow", "state", "opener", "assignee", "department", "parent"):
+    for name in ("workflow", "state", "opener", "assignee", "department", "parent", "origin"):
         value = getattr(wanted, name)
         if value is not None:
             found.append(t[name] == value)

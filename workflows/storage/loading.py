@@ -7,14 +7,12 @@ from typing import Any
 
 import orjson
 
-from workflows.core.ticket import Ticket
 from workflows.storage.database import Database, Session
+from workflows.storage.remembering import Loaded, Remembered
 from workflows.storage.ticket_rows import CLOCK, TICKET, clock_from, ticket_from
-from workflows.timing.clock import Clock
-
-Loaded = tuple[Ticket, tuple[Clock, ...]]
 
 _TICKET = f"SELECT {', '.join(TICKET)} FROM tickets WHERE site_id = :site AND id = :id"  # noqa: S608
+_HEAD = "SELECT head FROM tickets WHERE site_id = :site AND id = :id"
 _OF_TICKET = "FROM clocks WHERE site_id = :site AND ticket_id = :id"
 _CLOCKS = f"SELECT {', '.join(CLOCK)} {_OF_TICKET} ORDER BY started_at, name"
 _BOTH = (
@@ -29,18 +27,24 @@ class Loading:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._ticket, self._clocks = database.sql(_TICKET), database.sql(_CLOCKS)
-        self._both = database.sql(_BOTH)
+        self._both, self._head = database.sql(_BOTH), database.sql(_HEAD)
+        self.remembered = Remembered()
 
     def load(self, site: str, ticket_id: str) -> Loaded | None:
         """A ticket and its clocks; None if the site has no such ticket."""
         which = {"site": site, "id": ticket_id}
+        known = self.remembered.get(site, ticket_id)
+        if known is not None and self._database.read(self._head, which) == [(known[0].head,)]:
+            return known
         reading = self._at_once if self._database.postgres else self._in_turn
         found = self._database.again(lambda session: reading(session, which))
         if found is None:
             return None
         row, clocks = found
         personal = self._database.cipher.open(row[25], f"{site}/{ticket_id}", "ticket", row[24])
-        return ticket_from(row, personal), tuple(map(clock_from, clocks))
+        loaded = ticket_from(row, personal), tuple(map(clock_from, clocks))
+        self.remembered.put(loaded)
+        return loaded
 
     def _in_turn(self, session: Session, which: dict[str, str]) -> tuple[Any, Sequence[Any]] | None:
         # The ticket first: if a step slips in between, its seq is the older one and `record` refuses.

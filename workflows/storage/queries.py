@@ -16,7 +16,7 @@ from workflows.storage.database import Database
 from workflows.storage.filters import TicketFilter, conditions
 from workflows.storage.outbox import outbox_row
 from workflows.storage.ticket_rows import CLOCK, TICKET, clock_from, ticket_from
-from workflows.storage.views import MessagePage, Page, Parked, Past, Promises, Reading
+from workflows.storage.views import MessagePage, Page, Parked, Past, Promises, Reading, ReadingPage
 from workflows.timing.clock import Clock
 from workflows.timing.instants import Instant
 
@@ -134,19 +134,31 @@ class Queries:
         total: int = self._database.rows(query.where(*conditions(wanted, self._database.postgres)))[0][0]
         return total
 
-    def readings(self, site: str, ticket_id: str) -> tuple[Reading, ...]:
+    def readings(self, site: str, ticket_id: str, cursor: str | None = None, limit: int = 50) -> ReadingPage:
         """Who read the personal fields of a ticket, newest first."""
         r = tables.readings.c
-        query = select(r.at, r.staff_id, r.fields).where(r.site_id == site, r.ticket_id == ticket_id)
-        rows = self._database.rows(query.order_by(r.at.desc(), r.id))
-        return tuple(
-            Reading(at=at, staff_id=who, fields=tuple(orjson.loads(names))) for at, who, names in rows
-        )
+        query = select(r.at, r.staff_id, r.fields, r.id).where(r.site_id == site, r.ticket_id == ticket_id)
+        if cursor is not None:
+            after = Cursor.read(cursor, False)
+            query = query.where(tuple_(r.at, r.id) < tuple_(after.at, after.id))
+        rows = self._database.rows(query.order_by(r.at.desc(), r.id.desc()).limit(limit + 1))
+        found = tuple(Reading(at=r[0], staff_id=r[1], fields=tuple(orjson.loads(r[2]))) for r in rows[:limit])
+        last = rows[limit - 1] if len(rows) > limit else None
+        return ReadingPage(found, Cursor(last[0], last[3], False).text if last else None)
 
-    def messages(self, status: str, cursor: str | None = None, limit: int = 50) -> MessagePage:
-        """Messages of the outbox in this status, oldest first."""
+    def messages(
+        self,
+        status: str,
+        cursor: str | None = None,
+        limit: int = 50,
+        *,
+        sites: Collection[str] | None = None,
+    ) -> MessagePage:
+        """Messages of the outbox in this status, oldest first; of these sites, or of all."""
         o = tables.outbox.c
         query = select(tables.outbox).where(o.status == status)
+        if sites is not None:
+            query = query.where(o.site_id.in_(sites))
         if cursor is not None:
             after = Cursor.read(cursor, True)
             query = query.where(tuple_(o.created_at, o.id) > tuple_(after.at, after.id))

@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from workflows.core.ticket import Ticket
 
 LONGEST_TERM = 64
 MOST_TERMS = 4_000
+SHORT = 200
+"""Texts up to this many characters are cut once and remembered: a step leaves most of a ticket as it was."""
 
 _RUN = re.compile(
     r"[⺀-鿿豈-﫿가-힣ぁ-ヿ\U00020000-\U0003ffff]+|[^\W_⺀-鿿豈-﫿가-힣ぁ-ヿ\U00020000-\U0003ffff]+"
@@ -27,11 +30,15 @@ def terms(ticket: Ticket) -> str:
     """The terms of the ticket's title and of the words in its open fields, each once, joined by spaces."""
     found: dict[str, None] = {}
     for piece in (ticket.title, *_words(ticket.data)):
-        for term in cut(piece):
-            found[term] = None
-            if len(found) >= MOST_TERMS:
-                return " ".join(found)
-    return " ".join(found)
+        found.update(dict.fromkeys(_kept(piece) if len(piece) <= SHORT else cut(piece)))
+        if len(found) > MOST_TERMS:
+            break
+    return " ".join(list(found)[:MOST_TERMS])
+
+
+@lru_cache(maxsize=4_096)
+def _kept(piece: str) -> tuple[str, ...]:
+    return tuple(cut(piece))
 
 
 def cut(text: str) -> Iterator[str]:

@@ -10,10 +10,12 @@ from workflows.core.ticket import Child, Ticket
 from workflows.storage.conflicts import Conflict, Dropped
 from workflows.storage.counting import Counters
 from workflows.storage.database import Database, Session
-from workflows.storage.loading import Loaded, Loading
+from workflows.storage.loading import Loading
 from workflows.storage.preparing import Identity, Preparation, Prepared, Words
 from workflows.storage.receipts import Receipt, Receipts, receipt_row
+from workflows.storage.remembering import Loaded
 from workflows.storage.search import terms
+from workflows.storage.sql import Row
 from workflows.storage.sweeping import Batch, Sweeper
 from workflows.storage.writers import writer
 from workflows.timing.instants import Instant
@@ -21,6 +23,10 @@ from workflows.timing.instants import Instant
 _CHILDREN = (
     "SELECT id, number, workflow, link, state, category FROM tickets"
     " WHERE site_id = :site AND parent = :id ORDER BY opened_at, id"
+)
+_SUCCESSOR = (
+    "SELECT id, number, workflow, link, state, category FROM tickets"
+    " WHERE site_id = :site AND origin = :id ORDER BY opened_at DESC, id DESC LIMIT 1"
 )
 _KEY = "SELECT data_key FROM tickets WHERE site_id = :site AND id = :id"
 _HEAD = "SELECT head FROM tickets WHERE site_id = :site AND id = :id"
@@ -40,7 +46,8 @@ class Store:
         self._receipts = Receipts(database)
         self._sweeper = Sweeper(database)
         self._loading = Loading(database)
-        self._children, self._key, self._head = map(database.sql, (_CHILDREN, _KEY, _HEAD))
+        self._children, self._successor = database.sql(_CHILDREN), database.sql(_SUCCESSOR)
+        self._key, self._head = database.sql(_KEY), database.sql(_HEAD)
 
     def load(self, site: str, ticket_id: str) -> Loaded | None:
         """A ticket and its clocks; None if the site has no such ticket."""
@@ -48,11 +55,12 @@ class Store:
 
     def children(self, site: str, ticket_id: str) -> tuple[Child, ...]:
         """The tickets that were opened from this one, oldest first."""
-        rows = self._database.read(self._children, {"site": site, "id": ticket_id})
-        return tuple(
-            Child(id=r[0], number=r[1], workflow=r[2], link=r[3] or "", state=r[4], category=r[5])
-            for r in rows
-        )
+        return tuple(map(_child, self._database.read(self._children, {"site": site, "id": ticket_id})))
+
+    def successor(self, site: str, ticket_id: str) -> Child | None:
+        """The ticket that this one was converted into."""
+        rows = self._database.read(self._successor, {"site": site, "id": ticket_id})
+        return _child(rows[0]) if rows else None
 
     def receipt_answer(self, account: str, key: str, digest: str) -> bytes | None:
         """What was answered to this request before. KeyReused if the key served another request."""
@@ -77,11 +85,15 @@ class Store:
         prepared = self._prepare(steps)
         try:
             if self._database.postgres and len(steps) == 1 and steps[0].before is not None:
-                return self._record_at_once(prepared[0], receipt)
-            return self._record_together(prepared, patterns or {}, receipt)
+                tickets = self._record_at_once(prepared[0], receipt)
+            else:
+                tickets = self._record_together(prepared, patterns or {}, receipt)
         except Conflict:
             self._receipts.replay(receipt)
             raise
+        for step, after in zip(steps, tickets, strict=True):
+            self._loading.remembered.recorded(step, after)
+        return tickets
 
     def _prepare(self, steps: Sequence[Step]) -> list[Prepared]:
         for step in steps:
@@ -148,7 +160,13 @@ class Store:
     def park(self, site: str, ticket_id: str, clock: str, reason: str) -> None:
         """Set a clock aside that cannot be worked on, so that the sweep goes on without it."""
         self._sweeper.park(site, ticket_id, clock, reason)
+        self._loading.remembered.forget(site, ticket_id)
 
     def unpark(self, site: str, ticket_id: str, clock: str) -> None:
         """Take a parked clock up again."""
         self._sweeper.park(site, ticket_id, clock, None)
+        self._loading.remembered.forget(site, ticket_id)
+
+
+def _child(row: Row) -> Child:
+    return Child(id=row[0], number=row[1], workflow=row[2], link=row[3] or "", state=row[4], category=row[5])

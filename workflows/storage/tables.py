@@ -114,6 +114,14 @@ _DUE = tickets.c.due_at.is_not(None)
 Index("ix_tickets_due", tickets.c.site_id, tickets.c.due_at, sqlite_where=_DUE, postgresql_where=_DUE)
 _CHILD = tickets.c.parent.is_not(None)
 Index("ix_tickets_parent", tickets.c.site_id, tickets.c.parent, sqlite_where=_CHILD, postgresql_where=_CHILD)
+_CONVERTED = tickets.c.origin.is_not(None)
+Index(
+    "ix_tickets_origin",
+    tickets.c.site_id,
+    tickets.c.origin,
+    sqlite_where=_CONVERTED,
+    postgresql_where=_CONVERTED,
+)
 
 # What a ticket's title and open fields say, cut into words and pairs of characters (see `search`). The
 # migration puts an index on it that no model describes: FTS5 kept up by triggers on SQLite, GIN on

@@ -60,6 +60,14 @@ class Reading:
     fields: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingPage:
+    """Readings of a ticket and the cursor of the next page, if there is one."""
+
+    readings: tuple[Reading, ...]
+    next: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parked:
     """A clock that was set aside, and why."""

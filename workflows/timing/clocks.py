@@ -8,10 +8,11 @@ the last event is taken as the time of that event.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from workflows.timing.calendars import Calendar
 from workflows.timing.clock import Basis, Clock, Event
-from workflows.timing.durations import Duration
+from workflows.timing.durations import SECONDS_IN, Duration, Unit
 from workflows.timing.escalation import EscalationPolicy, level_at
 from workflows.timing.instants import Instant, parse_rfc3339, rfc3339
 from workflows.timing.progress import runs_out, spent
@@ -30,24 +31,26 @@ def start(
 
     A moment that has passed already is due at once.
     """
+    terms = _terms(promise, at, calendar)
     clock = Clock(
         name=name,
         state=state,
-        promise="",
-        basis=Basis.FIXED,
+        promise=terms.text,
+        basis=terms.basis,
         calendar=calendar.name,
-        budget=0,
+        budget=terms.budget,
         consumed=0,
         started_at=at,
         running_since=at,
         stopped_at=None,
-        due_at=None,
-        policy=None,
+        due_at=terms.due_at,
+        policy=policy.name if policy else None,
         level=0,
         next_level_at=None,
         ledger=((at, "start"),),
+        slack=terms.slack,
     )
-    return _promised(clock, promise, calendar, policy)
+    return clock._replace(next_level_at=level_at(clock, policy, 0, calendar)) if policy else clock
 
 
 def pause(clock: Clock, at: Instant, calendar: Calendar) -> Clock:
@@ -126,22 +129,41 @@ def _noted(clock: Clock, at: Instant, event: Event) -> Clock:
     return clock._replace(ledger=(*clock.ledger, (max(at, clock.ledger[-1][0]), event)))
 
 
+class _Terms(NamedTuple):
+    """A promise made at some moment, in the seconds that a clock counts."""
+
+    basis: Basis
+    text: str
+    budget: int
+    slack: int
+    due_at: Instant
+
+
+def _terms(promise: Duration | Instant, at: Instant, calendar: Calendar) -> _Terms:
+    if isinstance(promise, int):
+        due_at = max(at, promise)
+        return _Terms(Basis.FIXED, rfc3339(promise), due_at - at, 0, due_at)
+    due_at = calendar.deadline(at, promise)
+    if not promise.working:
+        return _Terms(Basis.ELAPSED, str(promise), due_at - at, 0, due_at)
+    if promise.unit is not Unit.WORKING_DAYS:
+        return _Terms(Basis.WORKING, str(promise), promise.amount * SECONDS_IN[promise.unit], 0, due_at)
+    budget = calendar.counted(at, due_at)
+    return _Terms(Basis.WORKING, str(promise), budget, due_at - calendar.add(at, budget), due_at)
+
+
 def _promised(
     clock: Clock, promise: Duration | Instant, calendar: Calendar, policy: EscalationPolicy | None
 ) -> Clock:
     """The clock, put under this promise, counted from its start."""
-    begun = clock.started_at
-    budget = slack = 0
-    if isinstance(promise, int):
-        basis, text, budget = Basis.FIXED, rfc3339(promise), max(0, promise - begun)
-    elif promise.working:
-        basis, text, due_at = Basis.WORKING, str(promise), calendar.deadline(begun, promise)
-        budget = calendar.counted(begun, due_at)
-        slack = due_at - calendar.add(begun, budget)
-    else:
-        basis, text, budget = Basis.ELAPSED, str(promise), calendar.deadline(begun, promise) - begun
-    name = policy.name if policy else None
-    planned = clock._replace(basis=basis, promise=text, budget=budget, slack=slack, policy=name)
+    terms = _terms(promise, clock.started_at, calendar)
+    planned = clock._replace(
+        basis=terms.basis,
+        promise=terms.text,
+        budget=terms.budget,
+        slack=terms.slack,
+        policy=policy.name if policy else None,
+    )
     return _settled(planned, calendar, policy)
 
 

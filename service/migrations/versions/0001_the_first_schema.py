@@ -294,6 +294,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_tickets_newest", "tickets", ["opened_at", "id"], unique=False)
     op.create_index(
+        "ix_tickets_origin",
+        "tickets",
+        ["site_id", "origin"],
+        unique=False,
+        sqlite_where=sa.text("origin IS NOT NULL"),
+        postgresql_where=sa.text("origin IS NOT NULL"),
+    )
+    op.create_index(
         "ix_tickets_parent",
         "tickets",
         ["site_id", "parent"],
