@@ -53,8 +53,8 @@ def open_database(settings: Settings) -> Database:
     What is made of SQLite's files is for nobody else to read: those beside the database follow its mode.
     """
     url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and url.database:
-        _make_private(Path(url.database), settings)
+    if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+        _make_private(Path(url.database or ""), settings)
     return Database(settings.database_url, cipher=settings.cipher, synchronous=settings.synchronous)
 
 

@@ -74,10 +74,10 @@ class Engine:
                 return self._record(draft, request)
             except Conflict:  # perhaps it was the parent that moved on: deciding anew tells
                 self._refuse_twins(command)
-        raise Stale(Reason("stale", "others keep moving the ticket, or those around it; try again"))
+        raise Stale(Reason("moved", "others keep moving the ticket, or those around it; try again"))
 
     def look(self, site: str, ticket_id: str) -> Situation:
-        """The ticket with all that a decision would see, and what it was converted into. Raises `NotFound`."""
+        """The ticket as a decision would see it, and what it was converted into. Raises `NotFound`."""
         seen = self._situation(site, ticket_id, self._people.directory(site), Draft())
         if seen.definition.converts and seen.ticket is not None and seen.ticket.closed_at is not None:
             return replace(seen, successor=self._store.successor(site, ticket_id))
@@ -163,11 +163,13 @@ class Engine:
         directory = self._people.directory(command.site)
         if isinstance(command, Open):
             return Situation(definition=self._library.latest(command.workflow), directory=directory)
-        return self._situation(command.site, command.ticket, directory, draft)
+        return self._situation(command.site, command.ticket, directory, draft, command.expected)
 
-    def _situation(self, site: str, ticket_id: str, directory: Directory, draft: Draft) -> Situation:
+    def _situation(
+        self, site: str, ticket_id: str, directory: Directory, draft: Draft, seen: int | None = None
+    ) -> Situation:
         drafted = draft.tickets.get(ticket_id)
-        found = (drafted, draft.clocks[ticket_id]) if drafted else self._store.load(site, ticket_id)
+        found = (drafted, draft.clocks[ticket_id]) if drafted else self._store.load(site, ticket_id, seen)
         if found is None:
             raise NotFound(Reason("unknown-ticket", "there is no such ticket"))
         ticket, clocks = found

@@ -130,9 +130,7 @@ class Library:
     def _compile(self, name: str, version: int) -> Definition:
         found = self._shelf.get(WORKFLOW, name, version)
         if found is None:
-            raise NotFound(
-                Reason("unknown-version", f"there is no version {version} of {name}", saw=version)
-            )
+            raise NotFound(Reason("unknown-version", f"there is no version {version} of {name}", saw=version))
         context = self._context_of(tuple(sorted((key, int(str(v))) for key, v in found.context.items())))
         reading = read_text(found.text, f"{name}@{version}", context)
         if reading.definition is None:

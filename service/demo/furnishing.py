@@ -66,7 +66,7 @@ def _directions(desk: Desk, port: int, password: str) -> Iterator[str]:
     yield f"  Its API       {here}/api/docs"
     for site in desk.people.sites():
         yield f"  Site          {site.id}  {site.name}  ({site.zone})"
-    yield f"  Accounts      {EVERYBODY} (every role, at {HOME.id}), receptionist, cs-officer, repair-worker, ..."
+    yield f"  Accounts      {EVERYBODY} (every role at {HOME.id}), receptionist, cs-officer, ..."
     yield f"  Password      {password}   (of all of them; also in {desk.settings.data / PASSWORD_FILE})"
     sent = f'{{"account": "{EVERYBODY}", "password": "{password}", "name": "curl"}}'
     yield f"  A token       curl -s -H 'Content-Type: application/json' -d '{sent}' {here}/api/tokens"

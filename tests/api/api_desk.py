@@ -132,6 +132,31 @@ def codes(answer: TestResponse) -> list[str]:
     return [reason["code"] for reason in answer.json["blocked_by"]]
 
 
+INQUIRY = {
+    "complainant": "李敏",
+    "contact": "13800000001",
+    "unit": "6-0901",
+    "content": "月底为什么停水",
+    "nature": "inquiry",
+}
+
+
+def converted(call: Call) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An inquiry that was mishandled, and the complaint it went on as."""
+    receptionist = call("receptionist")
+    ticket = receptionist.open("communicative-complaint", INQUIRY)
+    for trigger, data in (
+        ("confirm-identity", {"identity_confirmed": True}),
+        ("check-payment", {"payment_status": "paid"}),
+        ("dispatch", {"department": "engineering"}),
+    ):
+        ticket = dict(receptionist.fire(ticket, trigger, data).json)
+    ended = call("cs-officer").fire(ticket, "mishandled", {"reason": "无人答复"})
+    assert ended.status_code == 201, ended.text
+    (found,) = call("cs-officer").get("/api/tickets?workflow=complaint").json["items"]
+    return dict(ended.json), found
+
+
 COMPLAINT = {
     "complainant": "李敏",
     "contact": "13800000001",

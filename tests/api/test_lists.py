@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from api_desk import COMPLAINT, HILL, Call, Caller, codes
+from api_desk import COMPLAINT, HILL, Call, Caller, codes, converted
 
 
 def numbers(caller: Caller, query: str) -> list[str]:
@@ -39,6 +39,14 @@ def test_views_and_filters_find_what_they_say(call: Call) -> None:
     assert numbers(officer, f"q={taken['number']}") == [taken["number"]]
     assert numbers(officer, "overdue=true") == numbers(officer, "view=overdue") == []
     assert numbers(officer, "category=closed") == []
+
+
+def test_a_list_can_be_asked_for_what_a_ticket_became(call: Call) -> None:
+    """origin: the tickets that one was converted into."""
+    officer = call("cs-officer")
+    inquiry, successor = converted(call)
+    assert numbers(officer, f"origin={inquiry['id']}") == [successor["number"]]
+    assert numbers(officer, f"origin={successor['id']}") == []
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(call: Call) -> None:

@@ -44,6 +44,16 @@ def test_the_outbox_is_for_managers_and_shows_their_sites_only(call: Call) -> No
     assert "13800000001" not in str(both)
 
 
+def test_a_page_of_the_outbox_is_full_though_others_have_messages(call: Call) -> None:
+    """The other site's do not count."""
+    for _ in range(3):
+        call("elsewhere").open("complaint", COMPLAINT)
+    for _ in range(3):
+        call("receptionist").open("complaint", COMPLAINT)
+    page = call("office-director").get("/api/outbox?limit=2").json
+    assert [message["site"] for message in page["items"]] == [LAKE, LAKE]
+
+
 def test_a_dead_message_is_tried_again(call: Call, desk: Desk) -> None:
     """200 once; a message that is not dead, or another site's, is not found."""
     call("receptionist").open("complaint", COMPLAINT)

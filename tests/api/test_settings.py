@@ -46,13 +46,21 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
 
 
 def test_production_does_not_start_without_its_secrets(tmp_path: Path) -> None:
-    """Both are named; in development they are made and kept for nobody else to read."""
+    """Both are named."""
     lines = refused(None, HUIFANG_ENV="production", HUIFANG_DATA=str(tmp_path))
     assert [line.split(":")[0] for line in lines] == ["HUIFANG_KEYS", "HUIFANG_SECRET"]
-    first = Settings.load(None, {"HUIFANG_DATA": str(tmp_path)})
-    assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o600
-    assert Settings.load(None, {"HUIFANG_DATA": str(tmp_path)}).keys == first.keys
-    assert first.cipher
+
+
+def test_in_development_the_secrets_are_made_when_they_are_needed(tmp_path: Path) -> None:
+    """Reading the settings leaves no trace; what is made is for nobody else to read, and kept."""
+    environ = {"HUIFANG_DATA": str(tmp_path / "data")}
+    first = Settings.load(None, environ)
+    assert not (tmp_path / "data").exists()
+    sealed = first.cipher.seal_alone("x", {"name": "Li"})
+    assert Settings.load(None, environ).cipher.open_alone("x", sealed) == {"name": "Li"}
+    assert Settings.load(None, environ).signature == first.signature
+    for name, mode in (("", 0o700), ("keys", 0o600), ("secret", 0o600)):
+        assert (tmp_path / "data" / name).stat().st_mode & 0o777 == mode, name
 
 
 def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
@@ -67,7 +75,7 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     found = Settings.load(file, environ)
     assert (found.database_url, found.keys) == ("sqlite:///b.db", KEYS)
     assert found.channels.client == "json://made.up/{phone}"
-    for secret in (KEYS, "made.up", found.secret, "b.db"):
+    for secret in (KEYS, "made.up", found.signature, "b.db"):
         assert secret not in repr(found)
 
 

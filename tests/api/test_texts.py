@@ -1,9 +1,11 @@
-"""Everything the desk can refuse with is said in every language."""
+"""Everything the desk can refuse with is said in every language; in English a reason speaks for itself."""
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
@@ -23,10 +25,14 @@ def book(language: str) -> dict[str, dict[str, str]]:
 
 def used() -> set[str]:
     """The codes of reasons in the engine, the door and the API."""
+    found = (re.findall(r'\b[Rr]eason\(\s*"([a-z-]+)"', file.read_text("utf-8")) for file in sources())
+    return {code for codes in found for code in codes} - ENGLISH_ONLY | {code for _, code, _ in given()}
+
+
+def sources() -> list[Path]:
+    """Where reasons are given that reach the API. What the importer and rehearsals say stays in the shell."""
     files = [*ROOT.glob("workflows/**/*.py"), *ROOT.glob("service/api/*.py"), *ROOT.glob("service/*.py")]
-    files = [file for file in files if "rehearsal" not in str(file)]
-    found = (re.findall(r'\b[Rr]eason\(\s*"([a-z-]+)"', file.read_text("utf-8")) for file in files)
-    return {code for codes in found for code in codes} - ENGLISH_ONLY
+    return [file for file in files if "rehearsal" not in str(file)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -39,6 +45,62 @@ def test_every_reason_has_a_sentence(language: str) -> None:
 def test_every_problem_has_a_title(language: str) -> None:
     """One for each slug."""
     assert set(SLUGS.values()) - book(language)["problems"].keys() == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_is_told_the_facts_it_speaks_of(language: str) -> None:
+    """Wherever a reason is given; else the reader of that language would get it in English."""
+    sentences = book(language)["reasons"]
+    lacking = {
+        (where, code, missing)
+        for where, code, told in given()
+        for missing in facts(sentences.get(code, "")) - told - {"title"}
+    }
+    assert lacking == set()
+
+
+def given() -> Iterator[tuple[str, str, set[str]]]:
+    """Place, code and facts of each reason that is spelled out, for each code that it may take."""
+    for file in sources():
+        tree = ast.parse(file.read_text("utf-8"))
+        for function in ast.walk(tree):
+            if not isinstance(function, ast.FunctionDef | ast.Module):
+                continue
+            for call in ast.walk(function):
+                if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("Reason", "reason"):
+                    told = told_to(call)
+                    for code in codes_of(call, function) if told is not None else ():
+                        yield f"{file.name}:{call.lineno}", code, told or set()
+
+
+def codes_of(call: ast.Call, around: ast.AST) -> set[str]:
+    """The code, or the codes that the name for it was given in the function."""
+    code = call.args[0]
+    if isinstance(code, ast.Name):
+        named = [
+            each.value
+            for each in ast.walk(around)
+            if isinstance(each, ast.Assign) and getattr(each.targets[0], "id", "") == code.id
+        ]
+    else:
+        named = [code]
+    texts = (text for each in named for text in ast.walk(each) if isinstance(text, ast.Constant))
+    return {str(text.value) for text in texts if re.fullmatch("[a-z-]+", str(text.value))} - ENGLISH_ONLY
+
+
+def told_to(call: ast.Call) -> set[str] | None:
+    """The facts that come with the reason; None if they are not spelled out."""
+    told: set[str] = set()
+    for keyword in call.keywords:
+        if keyword.arg is None:
+            return None
+        if keyword.arg != "facts":
+            told.add(keyword.arg)
+        elif not isinstance(keyword.value, ast.Dict):
+            return None
+        else:
+            told |= {str(key.value) for key in keyword.value.keys if isinstance(key, ast.Constant)}
+    return told | ({"roles"} if "who" in told else set())
 
 
 def test_the_languages_have_the_same_sentences() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api_desk import COMPLAINT, HILL, LAKE, Call, codes
+from api_desk import COMPLAINT, HILL, LAKE, Call, codes, converted
 
 from service.wiring import Desk
 
@@ -105,6 +105,41 @@ def test_personal_fields_are_not_for_everybody(call: Call, desk: Desk) -> None:
     assert (answer.status_code, codes(answer)) == (403, ["personal-not-yours"])
     assert "receptionist" in answer.json["blocked_by"][0]["who"]
     assert desk.queries.readings(LAKE, ticket["id"]).readings == ()
+
+
+def test_who_read_personal_fields_is_shown_page_by_page(call: Call) -> None:
+    """Newest first, with who and which; for those who may read them and those who look after the desk."""
+    ticket = call("receptionist").open("complaint", COMPLAINT)
+    path = f"/api/tickets/{ticket['number']}"
+    for account in ("receptionist", "cs-officer", "receptionist"):
+        assert call(account).get(f"{path}/personal").status_code == 200
+    director = call("office-director")
+    first = director.get(f"{path}/readings?limit=2")
+    assert 'rel="next"' in first.headers["Link"]
+    second = director.get(f"{path}/readings?cursor={first.json['next']}").json
+    found = [*first.json["items"], *second["items"]]
+    assert sorted(each["staff"] for each in found) == ["id-cs-officer", "id-receptionist", "id-receptionist"]
+    assert {each["name"] for each in found} == {"员工 cs-officer", "员工 receptionist"}
+    assert found[0]["fields"] == ["complainant", "contact"]
+    assert second["next"] is None
+    assert call("cs-officer").get(f"{path}/readings").status_code == 200
+    refused = call("cleaner").get(f"{path}/readings")
+    assert (refused.status_code, codes(refused)) == (403, ["personal-not-yours"])
+    assert codes(call("elsewhere").get(f"{path}/readings")) == ["unknown-ticket"]
+    assert codes(director.get(f"{path}/readings?cursor=AAAA")) == ["bad-cursor"]
+
+
+def test_a_ticket_says_what_it_became(call: Call) -> None:
+    """In the answer to the converting step and ever after; one that was not converted says nothing."""
+    inquiry, successor = converted(call)
+    named = {name: successor[name] for name in ("number", "id", "workflow", "state", "category")}
+    assert inquiry["successor"] == named
+    officer = call("cs-officer")
+    assert officer.get(f"/api/tickets/{inquiry['id']}").json["successor"] == named
+    assert officer.get(f"/api/tickets/{successor['id']}").json["successor"] is None
+    officer.fire(officer.get(f"/api/tickets/{successor['id']}").json, "withdraw", {"reason": "solved"})
+    seen = officer.get(f"/api/tickets/{inquiry['id']}").json["successor"]
+    assert (seen["state"], seen["category"]) == ("withdrawn", "cancelled")
 
 
 def test_the_history_names_every_step_in_order(call: Call) -> None:

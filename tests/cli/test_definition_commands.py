@@ -30,6 +30,15 @@ def test_what_is_right_is_said_to_be(huifang: Huifang) -> None:
     assert (said.code, said.out) == (0, "")
 
 
+@pytest.mark.parametrize("words", [("check", ERRANDS), ("rehearse", ERRANDS), ("schema",)])
+def test_looking_at_definitions_leaves_no_trace(
+    huifang: Huifang, tmp_path: Path, words: tuple[str | Path, ...]
+) -> None:
+    """No data folder, no keys."""
+    assert huifang(*words).code == 0
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_mistake_is_shown_with_its_place_and_what_was_meant(huifang: Huifang, folder: Path) -> None:
     """file:line:column, and exit code 1."""
     spoil(folder / "errand.yaml", "owner: {role: clerk}", "owner: {role: clark}")

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from command_line import CALLER, LATE, Huifang, Said, desk_in, ticket_id
 
+from service.settings import Settings
+from service.wiring import Desk, open_desk
+
 
 def test_a_backup_brings_everything_back(
     tickets: Huifang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -20,8 +23,7 @@ def test_a_backup_brings_everything_back(
     assert file.stat().st_mode & 0o077 == 0
     assert CALLER not in unpacked(file)
     (tmp_path / "other").mkdir()
-    for secret in ("keys", "secret"):
-        (tmp_path / "other" / secret).write_bytes((tmp_path / "data" / secret).read_bytes())
+    (tmp_path / "other" / "keys").write_bytes((tmp_path / "data" / "keys").read_bytes())
     monkeypatch.setenv("HUIFANG_DATA", str(tmp_path / "other"))
     assert tickets("restore", file).code == 0
     assert tickets("audit", "verify") == Said(0, "the record is whole\n", "")
@@ -125,3 +127,34 @@ def test_a_clock_can_be_run_once(tickets: Huifang) -> None:
     """For those who have a timer of their own."""
     assert tickets("clock", "--once").code == 0
     assert tickets("outbox", "list", "--status", "pending").out == ""
+
+
+def test_what_the_desk_keeps_is_for_nobody_else_to_read(tickets: Huifang, tmp_path: Path) -> None:
+    """The folder, the database with the files beside it, and the keys."""
+    folder = tmp_path / "data"
+    desk = desk_in(folder)
+    assert desk.queries.messages("pending") is not None
+    modes = {file.name: file.stat().st_mode & 0o777 for file in (folder, *folder.iterdir())}
+    desk.close()
+    assert modes.pop("data") == 0o700
+    assert {"huifang.db", "huifang.db-wal", "keys"} <= modes.keys()
+    assert set(modes.values()) == {0o600}
+
+
+def test_an_import_does_not_wait_for_the_disk_at_each_row(
+    tickets: Huifang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It can be run again; nothing else is so bold."""
+    waits: list[str] = []
+
+    def opened(settings: Settings) -> Desk:
+        waits.append(settings.synchronous)
+        return open_desk(settings)
+
+    monkeypatch.setattr("service.commands.context.open_desk", opened)
+    rows, told = tmp_path / "rows.csv", tmp_path / "map.yaml"
+    rows.write_text("key\n")
+    told.write_text("name: none\n")
+    tickets("import", rows, "--map", told)
+    tickets("audit", "verify")
+    assert waits == ["NORMAL", "FULL"]

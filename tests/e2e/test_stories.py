@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from papers import COMPLAINT, INQUIRY, MOVE_IN, REPAIR, checked, in_days, repaired, staff_id, told
 from running_desk import Json, RunningDesk
 

@@ -30,11 +30,15 @@ class Loading:
         self._both, self._head = database.sql(_BOTH), database.sql(_HEAD)
         self.remembered = Remembered()
 
-    def load(self, site: str, ticket_id: str) -> Loaded | None:
-        """A ticket and its clocks; None if the site has no such ticket."""
+    def load(self, site: str, ticket_id: str, seen: int | None = None) -> Loaded | None:
+        """A ticket and its clocks; None if the site has no such ticket.
+
+        `seen` is the seq the actor saw: a copy of that very seq will do, for a step that is decided on it is
+        only written if the ticket is still there.
+        """
         which = {"site": site, "id": ticket_id}
         known = self.remembered.get(site, ticket_id)
-        if known is not None and self._database.read(self._head, which) == [(known[0].head,)]:
+        if known is not None and (known[0].seq == seen or self._still(known, which)):
             return known
         reading = self._at_once if self._database.postgres else self._in_turn
         found = self._database.again(lambda session: reading(session, which))
@@ -45,6 +49,9 @@ class Loading:
         loaded = ticket_from(row, personal), tuple(map(clock_from, clocks))
         self.remembered.put(loaded)
         return loaded
+
+    def _still(self, known: Loaded, which: dict[str, str]) -> bool:
+        return self._database.read(self._head, which) == [(known[0].head,)]
 
     def _in_turn(self, session: Session, which: dict[str, str]) -> tuple[Any, Sequence[Any]] | None:
         # The ticket first: if a step slips in between, its seq is the older one and `record` refuses.

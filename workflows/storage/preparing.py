@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -32,6 +33,8 @@ _COLUMNS = (
     "trail",
     "data",
 )
+_VALUES = attrgetter(*_COLUMNS)
+_OPEN = tuple(name for name in Ticket._fields if name not in ("site", "personal"))
 
 Identity = tuple[str, str]
 Words = Callable[[Ticket], str]
@@ -76,13 +79,14 @@ class Preparation:
         sealed, note = self._seal(step, whose)
         history = history_row(after, step.entry, note, prev)
         history["hash"] = self._heads[whose] = digest(history)
-        ticket = ticket_row(after, before.number if before else "", history["hash"]) | sealed
+        changed = _changed(before, after) if before else _OPEN
+        ticket = ticket_row(after, before.number if before else "", history["hash"], changed) | sealed
         if before is not None:
             ticket["before"] = before.seq
         return Prepared(
             step=step,
             ticket=ticket,
-            changed=(*_changed(before, after), *sealed) if before else (),
+            changed=(*changed, *sealed) if before else (),
             history=history,
             clocks=[clock_row(after.site, after.id, clock) for clock in step.clocks],
             messages=_messages(step),
@@ -95,7 +99,8 @@ class Preparation:
             self._keys[whose] = None
             return {"personal": None, "data_key": None}, None
         fresh = step.before is None
-        changed = step.after.personal != (step.before.personal if step.before else {})
+        held = step.before.personal if step.before else {}
+        changed = step.after.personal is not held and step.after.personal != held
         columns: Values = {"personal": None, "data_key": None} if fresh else {}
         if not (changed or step.entry.personal):
             return columns, None
@@ -124,7 +129,8 @@ class Preparation:
 
 def _changed(before: Ticket, after: Ticket) -> tuple[str, ...]:
     """The columns to write: only what differs, so that no index is touched in vain."""
-    return _ALWAYS + tuple(name for name in _COLUMNS if getattr(before, name) != getattr(after, name))
+    pairs = zip(_COLUMNS, _VALUES(before), _VALUES(after), strict=True)
+    return _ALWAYS + tuple(name for name, old, new in pairs if old is not new and old != new)
 
 
 def _messages(step: Step) -> list[Values]:

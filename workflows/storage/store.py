@@ -49,9 +49,9 @@ class Store:
         self._children, self._successor = database.sql(_CHILDREN), database.sql(_SUCCESSOR)
         self._key, self._head = database.sql(_KEY), database.sql(_HEAD)
 
-    def load(self, site: str, ticket_id: str) -> Loaded | None:
-        """A ticket and its clocks; None if the site has no such ticket."""
-        return self._loading.load(site, ticket_id)
+    def load(self, site: str, ticket_id: str, seen: int | None = None) -> Loaded | None:
+        """A ticket and its clocks; None if the site has no such ticket. `seen` is the seq the actor saw."""
+        return self._loading.load(site, ticket_id, seen)
 
     def children(self, site: str, ticket_id: str) -> tuple[Child, ...]:
         """The tickets that were opened from this one, oldest first."""

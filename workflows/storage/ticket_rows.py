@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -67,34 +67,15 @@ def _ticket(
     )
 
 
-def ticket_row(ticket: Ticket, number: str, head: str) -> Values:
-    """The row of a ticket, without what is sealed."""
-    return {
-        "site_id": ticket.site,
-        "id": ticket.id,
-        "number": number,
-        "workflow": ticket.workflow,
-        "version": ticket.version,
-        "title": ticket.title,
-        "state": ticket.state,
-        "category": ticket.category,
-        "seq": ticket.seq,
-        "opener": ticket.opener,
-        "assignee": ticket.assignee,
-        "department": ticket.department,
-        "priority": ticket.priority,
-        "parent": ticket.parent,
-        "link": ticket.link,
-        "origin": ticket.origin,
-        "opened_at": ticket.opened_at,
-        "changed_at": ticket.changed_at,
-        "entered_at": ticket.entered_at,
-        "closed_at": ticket.closed_at,
-        "due_at": ticket.due_at,
-        "trail": as_json({"visits": ticket.trail.visits, "acted": ticket.trail.acted}),
-        "head": head,
-        "data": as_json(ticket.data),
-    }
+def ticket_row(ticket: Ticket, number: str, head: str, names: Iterable[str]) -> Values:
+    """The columns `names` of a ticket's row and those that find it, without what is sealed."""
+    row: Values = {name: getattr(ticket, name) for name in names}
+    row |= {"site_id": ticket.site, "id": ticket.id, "number": number, "head": head}
+    if "trail" in row:
+        row["trail"] = as_json({"visits": ticket.trail.visits, "acted": ticket.trail.acted})
+    if "data" in row:
+        row["data"] = as_json(ticket.data)
+    return row
 
 
 def clock_from(row: Sequence[Any]) -> Clock:
