@@ -48,7 +48,7 @@ def register(app: Flask, desk: Desk, metrics: Metrics, routes: list[Route]) -> N
     @app.get("/")
     def landing() -> Response:
         language = negotiated(request.headers.get("Accept-Language", ""), desk.settings.language)
-        return _page(_landing(language), language)
+        return _page(_landing(language, request.host_url), language)
 
 
 def _probes(app: Flask, desk: Desk, metrics: Metrics) -> None:
@@ -101,13 +101,13 @@ def _page(html: str, language: str) -> Response:
     return page
 
 
-def _landing(language: str) -> str:
+def _landing(language: str, here: str) -> str:
     def words(key: str) -> str:
         return escape(say(language, "pages", key) or key)
 
     example = escape(
-        'curl -X POST -H "Content-Type: application/json" '
-        '-d \'{"account": "…", "password": "…", "name": "my script"}\' /api/tokens'
+        'curl -H "Content-Type: application/json" '
+        f'-d \'{{"account": "…", "password": "…", "name": "my script"}}\' {here}api/tokens'
     )
     return f"""<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><title>{words("title")}</title>

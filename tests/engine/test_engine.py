@@ -153,8 +153,8 @@ class TestRaces:
         opened = desk.open("repair", content="x").ticket
         load = desk.store.load
 
-        def late(site, ticket):
-            found = load(site, ticket)
+        def late(site, ticket, seen=None):
+            found = load(site, ticket, seen)
             desk.store.load = load
             desk.fire(opened, "again")
             desk.store.load = late

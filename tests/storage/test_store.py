@@ -15,6 +15,7 @@ from workflows.storage.audit import verify
 from workflows.storage.conflicts import Conflict, StorageError
 from workflows.storage.database import Database, Session
 from workflows.storage.queries import Queries
+from workflows.storage.store import Store
 
 WRITTEN = ("tickets", "history", "clocks", "outbox", "texts", "counters", "idempotency_keys")
 
@@ -34,6 +35,7 @@ def test_what_was_recorded_is_what_is_loaded(database: Database) -> None:
     )
     recorded = store.record([step], {step.after.id: PATTERN})[0]
     assert store.load(SITE, step.after.id) == (recorded, step.clocks)
+    assert Store(database).load(SITE, step.after.id) == (recorded, step.clocks)
     assert recorded == step.after._replace(number="TS-2026-00001", head=recorded.head)
 
 
