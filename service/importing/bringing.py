@@ -95,7 +95,9 @@ class Bringer:
         return len(taken)
 
     def _told(self, entry: Past) -> tuple[Instant, dict[str, object]]:
-        return entry.at, {name: value for name, value in entry.data.items() if value is not None}
+        """What the opening form held: effects of the start may have written more."""
+        asked = self._definition.start.fields
+        return entry.at, {n: value for n, value in entry.data.items() if value is not None and n in asked}
 
     def _form(self, opening: Deed) -> tuple[Instant, dict[str, object]]:
         """The opening form as the engine would store its open part."""

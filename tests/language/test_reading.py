@@ -521,3 +521,19 @@ def test_nobody_reads_more_than_500_problems():
     for number in range(600):
         report.add((), f"problem {number}")
     assert len(report.problems) == 500
+
+
+def test_an_answer_may_promise_nothing():
+    """`none` is said, not left out."""
+    text = changed("{high: 1 working day, otherwise: 3 working days}", "{high: 1 working day, low: none}")
+    found = read_text(text, "complaint.yaml", CONTEXT).definition
+    assert found is not None
+    assert found.clocks["resolution"].due.choices == {"high": length("1 working day"), "low": None}
+
+
+@pytest.mark.parametrize(("field", "kind"), [("worker", "staff"), ("appointment", "datetime")])
+def test_owners_and_deadlines_hang_on_open_fields_only(field: str, kind: str):
+    """Else the one or the other would show what is kept secret."""
+    found = after(f"{field}: {{type: {kind},", f"{field}: {{personal: true, type: {kind},")
+    assert all(f"{field!r} is personal" in each for each in found)
+    assert found

@@ -66,6 +66,13 @@ class Draft:
             return None
         return found
 
+    def open_field(self, name: str, path: Path, *types: FieldType) -> Field | None:
+        """A field that owners and deadlines hang on. A personal one would show what it holds."""
+        found = self.field(name, path, *types)
+        if found is not None and found.personal:
+            self.wrong(path, f"{name!r} is personal; owners and deadlines hang on open fields only")
+        return found
+
     @cached_property
     def scope(self) -> Scope:
         """What expressions may speak of. Asked for when the fields have been read."""

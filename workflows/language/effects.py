@@ -40,7 +40,7 @@ def _effect(draft: Draft, raw: Mapping[str, Any], path: Path) -> Effect | None:
     match raw:
         case {"assign": to}:
             if to not in _ASSIGNEES:
-                draft.field(to, (*path, "assign"), FieldType.STAFF)
+                draft.open_field(to, (*path, "assign"), FieldType.STAFF)
             return Assign(to=to)
         case {"notify": to}:
             return _notify(draft, to, raw, path)

@@ -48,9 +48,9 @@ def _owner(draft: Draft, raw: Mapping[str, Any], path: Path) -> Owner:
     if role:
         draft.knows_role(role, (*path, "role"))
     if department:
-        draft.field(department, (*path, "department"), FieldType.DEPARTMENT)
+        draft.open_field(department, (*path, "department"), FieldType.DEPARTMENT)
     if staff:
-        draft.field(staff, (*path, "staff"), FieldType.STAFF)
+        draft.open_field(staff, (*path, "staff"), FieldType.STAFF)
     if staff and (role or department):
         draft.wrong(path, "an owner is `staff` alone, or `role` and `department`")
     return Owner(role=role, department=department, staff=staff)
@@ -124,7 +124,7 @@ def _due(draft: Draft, raw: Any, path: Path) -> Due:
 
 def _moment(draft: Draft, name: str | None, path: Path) -> None:
     if name:
-        draft.field(name, path, *_MOMENTS)
+        draft.open_field(name, path, *_MOMENTS)
 
 
 def _ahead(draft: Draft, raw: Mapping[str, Any], path: Path) -> Duration | None:
@@ -156,7 +156,7 @@ def _within(draft: Draft, raw: Mapping[str, Any], path: Path) -> Due:
 
 def _check_answers(draft: Draft, promise: Mapping[str, Any], by: str, path: Path) -> None:
     """Whether each answer is an option of the field, and each option has an answer."""
-    field = draft.field(by, (*path, "by"), FieldType.CHOICE)
+    field = draft.open_field(by, (*path, "by"), FieldType.CHOICE)
     if field is None or not field.options:
         return
     options = {option.value: option for option in field.options}
