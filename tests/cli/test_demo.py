@@ -40,6 +40,7 @@ def test_the_demonstration_is_made_once_and_kept(huifang: Huifang, tmp_path: Pat
     assert len(states) >= 10
     assert list(verify(desk.database)) == []
     assert desk.queries.messages("pending").messages == ()
+    assert desk.queries.messages("dead").messages == ()
     desk.close()
 
     again = huifang("demo")

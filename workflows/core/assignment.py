@@ -68,12 +68,14 @@ def messages(
 
     The ticket may have been read narrowly: nothing here looks at its data.
     """
-    found: dict[str, Message] = {}
-    for recipient in recipients:
-        for person, role in _people(recipient, situation, ticket):
-            if person not in found:
-                found[person] = template._replace(recipient=person, role=role)
-    return tuple(found.values())
+    named = tuple(recipients)
+    people = [pair for recipient in named for pair in _people(recipient, situation, ticket)]
+    if named and not people and template.kind == "escalation":  # somebody must hear
+        people = list(_above(situation, ticket, 1))
+    roles: dict[str, str] = {}
+    for person, role in people:
+        roles.setdefault(person, role)
+    return tuple(template._replace(recipient=person, role=role) for person, role in roles.items())
 
 
 def _people(recipient: str, situation: Situation, ticket: Ticket) -> Iterator[tuple[str, str]]:
@@ -88,10 +90,12 @@ def _people(recipient: str, situation: Situation, ticket: Ticket) -> Iterator[tu
             yield (ticket.opener if ticket.opener in directory.staff else NOBODY), "opener"
         case "superior" | "next-superior":
             yield from _above(situation, ticket, 1 if recipient == "superior" else 2)
+        case "department" | "department-head" if ticket.department is None:
+            return  # as long as no department has the ticket, nobody is meant
         case "department":
             yield from _as(directory.members(ticket.department or ""), "department")
         case "department-head":
-            yield from _as(directory.holders(HEAD, ticket.department) if ticket.department else (), HEAD)
+            yield from _as(directory.holders(HEAD, ticket.department), HEAD)
         case role:
             line = (role, *superiors_of(role, situation.definition.organisation))
             yield from _held(line, situation, ticket, 1, role)
