@@ -11,7 +11,7 @@ run: $(VENV)/.run
 	exec $(BIN)/python -m service serve --port $(PORT)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --cov=workflows --cov-report=term:skip-covered --cov-fail-under=95
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
