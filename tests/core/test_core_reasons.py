@@ -1,5 +1,7 @@
 """Which row is taken, and everything that is said when none is: mending exactly that makes it succeed."""
 
+from dataclasses import replace
+
 import pytest
 from core_desk import Desk, person, process, refused
 
@@ -163,6 +165,11 @@ class TestSeparation:
     def test_it_holds_in_either_order(self, desk):
         desk.fire("escalate", amount=101).fire("finish").fire("confirm")
         assert "separate" in refused(desk.fire, "handle")
+
+    def test_a_stand_in_may_do_both(self, desk):
+        desk.fire("handle").fire("escalate", amount=101).fire("finish")
+        alone = replace(desk.actor("cleo"), roles=frozenset({"clerk", "stand-in"}))
+        assert desk.fire("confirm", alone).here.state == "new"
 
     def test_the_clock_is_nobody(self, desk):
         desk.fire("handle", CLOCK).fire("escalate", amount=101).fire("finish")

@@ -190,6 +190,15 @@ class RunningDesk:
         assert answer.status == 201, answer.body
         return Person(self.port, account, answer.json["token"])
 
+    def hire(self, account: str, *posts: str) -> Person:
+        """Somebody new, with these posts at the first site."""
+        words = [word for post in posts for word in ("--post", f"yunlan:{post}")]
+        added = command(
+            self.folder, "accounts", "add", account, "--name", account, *words, said=f"{self.password}\n"
+        )
+        assert added.returncode == 0, added.stderr
+        return self(account)
+
     def standing(self, ticket: Json, eyes: str = "everyone") -> tuple[bytes, ...]:
         """All that can be seen of a ticket, but for the seconds that its clocks have run on."""
         person = self(eyes)

@@ -9,6 +9,7 @@ from workflows.core.people import Directory, Staff, superiors_of
 from workflows.core.ticket import Situation, Ticket
 from workflows.language.definition import Definition, Owner
 
+STAND_IN = "stand-in"  # who holds this post may do what is otherwise kept apart, and history tells of it
 HEAD = "dept-head"  # the role that `department-head` means, in the ticket's department
 
 
