@@ -79,8 +79,10 @@ class Floor:
     def __init__(self, cursor: Any, mark: str, rows: Template, begin: str) -> None:
         self._run, self._cursor, self._begin = cursor.execute, cursor, begin
         self._rows = rows
-        marks = lambda names: ", ".join([mark] * len(names))  # noqa: E731
-        insert = lambda table, names: f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks(names)})"  # noqa: E731
+
+        def insert(table: str, names: list[str]) -> str:
+            return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join([mark] * len(names))})"
+
         self._load = f"SELECT {', '.join(TICKET)} FROM tickets WHERE site_id = {mark} AND id = {mark}"
         self._load_clocks = (
             f"SELECT {', '.join(CLOCK)} FROM clocks WHERE site_id = {mark} AND ticket_id = {mark}"
