@@ -1,4 +1,4 @@
-"""A desk to measure: one site, one clerk, one process of seven steps (`definitions/common/complaint.yaml`)."""
+"""A desk to measure: one site, one clerk, one process of seven steps (`definitions/common`)."""
 
 from __future__ import annotations
 
