@@ -3,10 +3,11 @@
 import pytest
 from core_desk import GUEST, Desk, directory, person, process, shown
 
-from workflows.core.assignment import NOBODY
+from workflows.core.assignment import NOBODY, messages
 from workflows.core.commands import CLOCK, Fire, Tick
 from workflows.core.hushing import hushed
 from workflows.core.promises import merged
+from workflows.core.step import Message
 
 DEFINITION = process("""
 fields: {dept: {type: department}, who: {type: staff}, name: {type: person}, phone: {type: phone}}
@@ -35,6 +36,8 @@ clocks:
   pulling: {title: {en: P}, starts: new, stops: done, within: 4 working hours, escalation: pulling}
   rising: {title: {en: R}, starts: lapsed, stops: done, within: 1 working hour, escalation: loud}
 """)
+
+NOTICE = Message(kind="notice", recipient="", role="")
 
 
 def late(trigger: str, moment: str = "2026-03-02 17:00", **data: object) -> Desk:
@@ -129,6 +132,17 @@ class TestWhoHears:
         found = late("loud")
         found.staff = directory(*without("chen"))
         assert found.tick("state.loud").told() == [("dora", "director")]
+
+    def test_where_no_department_has_it_nobody_of_one_is_meant(self):
+        people = messages(
+            ["department", "department-head"], late("loud").situation, late("loud").here, NOTICE
+        )
+        assert people == ()
+
+    def test_but_of_an_escalation_somebody_hears(self):
+        found, level = late("loud"), NOTICE._replace(kind="escalation")
+        (told,) = messages(["department-head"], found.situation, found.here, level)
+        assert told.recipient == "chen"
 
     def test_of_a_department_it_is_its_head_and_then_those_above(self):
         found = late("department", dept="green").tick("state.department")
