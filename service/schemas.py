@@ -27,7 +27,7 @@ _MOMENT = f"^(19[7-9][1-9]|20[0-9]{{2}}|21[0-8][0-9])-{_DAYS}T([01][0-9]|2[0-3])
 class Moment(fields.Field[int]):
     """An instant in RFC 3339. The document's pattern is a little narrower than what is taken."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> int:  # noqa: ARG002
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> int:
         try:
             return parse_rfc3339(str(value))
         except (ValueError, OverflowError):

@@ -21,7 +21,7 @@ _UNKNOWN = "unknown key"
 class Span(fields.Field[int]):
     """A length of time with its unit spelled, in seconds."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> int:  # noqa: ARG002
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> int:
         if not isinstance(value, str):
             raise ValidationError("write a length of time, such as '30 seconds'")
         try:

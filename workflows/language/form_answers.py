@@ -67,7 +67,7 @@ class Answer(fields.Field[Any]):
         super().__init__(allow_none=True)
         self.asked = asked
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, str) and not value.strip():
             return None
         return self.read(value)

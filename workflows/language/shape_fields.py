@@ -32,7 +32,7 @@ class Shape(Schema):
     class Meta:
         unknown = RAISE
 
-    def handle_error(self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any) -> None:  # noqa: ARG002
+    def handle_error(self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any) -> None:
         """Say of unknown and missing keys which they are, and what was probably meant."""
         assert isinstance(error.messages, dict)
         known = [each.data_key or name for name, each in self.fields.items()]
@@ -46,10 +46,10 @@ class Shape(Schema):
 class Piece(fields.Field[Any]):
     """A value of one kind. Subclasses say what it becomes."""
 
-    default_error_messages = {"required": _MISSING, "null": "nothing stands after the colon"}  # noqa: RUF012
+    default_error_messages = {"required": _MISSING, "null": "nothing stands after the colon"}
     wanted = "a value"
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         return self.read(value)
 
     def read(self, value: Any) -> Any:

@@ -7,7 +7,7 @@ class StorageError(Exception):
     """The database cannot be used as it is."""
 
 
-class Dropped(StorageError):  # noqa: N818
+class Dropped(StorageError):  # noqa: N818 - reads as what happened
     """The connection to the database was cut."""
 
 
@@ -15,7 +15,7 @@ class Conflict(Exception):  # noqa: N818 - a refusal by name, as in workflows.er
     """Somebody else was quicker: nothing was written. Load again and decide again."""
 
 
-class Replayed(Exception):  # noqa: N818
+class Replayed(Exception):  # noqa: N818 - no error: it was answered before
     """The idempotency key was used before for the same request; `answer` is what was said then."""
 
     def __init__(self, answer: bytes) -> None:

@@ -11,12 +11,12 @@ from workflows.storage.database import Database, Session
 from workflows.storage.remembering import Loaded, Remembered
 from workflows.storage.ticket_rows import CLOCK, TICKET, clock_from, ticket_from
 
-_TICKET = f"SELECT {', '.join(TICKET)} FROM tickets WHERE site_id = :site AND id = :id"  # noqa: S608
+_TICKET = f"SELECT {', '.join(TICKET)} FROM tickets WHERE site_id = :site AND id = :id"
 _HEAD = "SELECT head FROM tickets WHERE site_id = :site AND id = :id"
 _OF_TICKET = "FROM clocks WHERE site_id = :site AND ticket_id = :id"
 _CLOCKS = f"SELECT {', '.join(CLOCK)} {_OF_TICKET} ORDER BY started_at, name"
 _BOTH = (
-    f"SELECT {', '.join(TICKET)}, (SELECT json_agg(json_build_array({', '.join(CLOCK)})"  # noqa: S608
+    f"SELECT {', '.join(TICKET)}, (SELECT json_agg(json_build_array({', '.join(CLOCK)})"
     f" ORDER BY started_at, name)::text {_OF_TICKET}) FROM tickets WHERE site_id = :site AND id = :id"
 )
 

@@ -18,7 +18,7 @@ from workflows.timing.instants import Instant
 
 _NAMES = ", ".join(tables.outbox.c.keys())
 _CLAIM = (
-    "UPDATE outbox SET claimed_by = :worker, claimed_until = :until, attempts = attempts + 1"  # noqa: S608
+    "UPDATE outbox SET claimed_by = :worker, claimed_until = :until, attempts = attempts + 1"
     " WHERE (site_id, id) IN (SELECT site_id, id FROM outbox WHERE status = 'pending' AND not_before <= :now"
     " AND (claimed_until IS NULL OR claimed_until <= :now)"
     " ORDER BY urgent DESC, not_before LIMIT :limit {skip})"
@@ -26,11 +26,11 @@ _CLAIM = (
 )
 _FREE = "claimed_by = NULL, claimed_until = NULL"
 _ONE = "WHERE site_id = :site AND id = :id"
-_SENT = f"UPDATE outbox SET status = 'sent', sent_at = :at, last_error = NULL, {_FREE} {_ONE}"  # noqa: S608
-_RETRY = f"UPDATE outbox SET not_before = :not_before, last_error = :error, {_FREE} {_ONE}"  # noqa: S608
-_DEAD = f"UPDATE outbox SET status = 'dead', last_error = :error, {_FREE} {_ONE}"  # noqa: S608
+_SENT = f"UPDATE outbox SET status = 'sent', sent_at = :at, last_error = NULL, {_FREE} {_ONE}"
+_RETRY = f"UPDATE outbox SET not_before = :not_before, last_error = :error, {_FREE} {_ONE}"
+_DEAD = f"UPDATE outbox SET status = 'dead', last_error = :error, {_FREE} {_ONE}"
 _AGAIN = "status = 'pending', attempts = 0, not_before = :now"
-_REQUEUE = f"UPDATE outbox SET {_AGAIN}, {_FREE} {_ONE} AND status = 'dead'"  # noqa: S608
+_REQUEUE = f"UPDATE outbox SET {_AGAIN}, {_FREE} {_ONE} AND status = 'dead'"
 _FORGET = "DELETE FROM outbox WHERE status = 'sent' AND sent_at < :before"
 _WAITING = "SELECT count(*), min(not_before) FROM outbox WHERE status = 'pending'"
 

@@ -35,12 +35,12 @@ def moving(changed: Iterable[str], prefix: str = "") -> str:
     """UPDATE of a ticket's `changed` columns, if it still is at `before`."""
     setting = ", ".join(f"{name} = :{prefix}{name}" for name in changed)
     guard = f"site_id = :{prefix}site_id AND id = :{prefix}id AND seq = :{prefix}before"
-    return f"UPDATE tickets SET {setting} WHERE {guard}"  # noqa: S608 - column names of our own
+    return f"UPDATE tickets SET {setting} WHERE {guard}"
 
 
 def inserting(table: Table) -> str:
     """INSERT of a whole row."""
-    return f"INSERT INTO {table.name} ({_names(table)}) VALUES ({_marks(table)})"  # noqa: S608
+    return f"INSERT INTO {table.name} ({_names(table)}) VALUES ({_marks(table)})"
 
 
 def upserting(table: Table, values: str) -> str:
@@ -110,7 +110,7 @@ class PostgresStatements:
             parts.append(f"x AS ({upserting(tables.texts, _selected(tables.texts, ['x_'], 'moved'))})")
         if shape.key:
             parts.append(f"k AS ({_insert(tables.idempotency_keys, ['k_'], 'moved')})")
-        return f"WITH {', '.join(parts)} SELECT count(*) FROM moved"  # noqa: S608
+        return f"WITH {', '.join(parts)} SELECT count(*) FROM moved"
 
 
 def _names(table: Table) -> str:
@@ -125,7 +125,7 @@ def _selected(table: Table, prefixes: Sequence[str], source: str | None) -> str:
     """SELECT of the rows whose values have these prefixes, once for each row of `source`."""
     rows = ", ".join(f"({_typed(table, prefix)})" for prefix in prefixes)
     beside = f"{source}, " if source else ""
-    return f"SELECT v.* FROM {beside}(VALUES {rows}) AS v"  # noqa: S608
+    return f"SELECT v.* FROM {beside}(VALUES {rows}) AS v"
 
 
 def _typed(table: Table, prefix: str) -> str:

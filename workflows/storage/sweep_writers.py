@@ -45,7 +45,7 @@ class SqliteSweepWriter:
         self._seq = database.sql(_SEQ)
         setting = ", ".join(f"{name} = :{name}" for name in _CLOCK_SET)
         guard = " AND ".join(f"{name} = :{name}" for name in _CLOCK_KEY)
-        self._clock = database.sql(f"UPDATE clocks SET {setting} WHERE {guard}")  # noqa: S608
+        self._clock = database.sql(f"UPDATE clocks SET {setting} WHERE {guard}")
 
     def still_there(self, session: Session, steps: Sequence[Prepared]) -> list[Prepared]:
         """The steps whose tickets have not moved on."""
@@ -121,7 +121,7 @@ def _build(changed: tuple[str, ...]) -> str:
     ticket = _unnest(tables.tickets, "t_", (*_TICKET_KEY, *changed))
     clock = _unnest(tables.clocks, "c_", _CLOCK_KEY + _CLOCK_SET)
     return (
-        f"WITH moved AS (UPDATE tickets t SET {_setting(changed)} FROM {ticket}"  # noqa: S608
+        f"WITH moved AS (UPDATE tickets t SET {_setting(changed)} FROM {ticket}"
         " WHERE t.site_id = v.site_id AND t.id = v.id AND t.seq = v.before RETURNING 1),"
         f" h AS ({_insert(tables.history, 'h_')}),"
         f" c AS (UPDATE clocks c SET {_setting(_CLOCK_SET)} FROM {clock}"
@@ -136,7 +136,7 @@ def _setting(names: Sequence[str]) -> str:
 
 def _insert(table: Table, prefix: str) -> str:
     names = tuple(table.c.keys())
-    return f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM {_unnest(table, prefix, names)}"  # noqa: S608
+    return f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM {_unnest(table, prefix, names)}"
 
 
 def _unnest(table: Table, prefix: str, names: Sequence[str]) -> str:

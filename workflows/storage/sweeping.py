@@ -24,7 +24,7 @@ from workflows.timing.clock import Clock
 from workflows.timing.instants import Instant
 
 _DUE = (
-    f"SELECT {', '.join(f't.{name}' for name in NARROW)}, {', '.join(f'c.{name}' for name in CLOCK)}"  # noqa: S608
+    f"SELECT {', '.join(f't.{name}' for name in NARROW)}, {', '.join(f'c.{name}' for name in CLOCK)}"
     " FROM clocks c JOIN tickets t ON t.site_id = c.site_id AND t.id = c.ticket_id"
     " WHERE c.next_level_at <= :now AND c.parked IS NULL ORDER BY c.next_level_at LIMIT :limit"
 )
