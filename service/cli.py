@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.commands import accounts, definitions, keeping, messages, serving, sites, tokens, trial
+from service.commands import accounts, coverage, definitions, keeping, messages, serving, sites, tokens, trial
 from service.commands.context import Context
 from service.settings import SettingsError
 from service.version import own_version
@@ -29,6 +29,7 @@ _COMMANDS = (
     *serving.COMMANDS,
     *definitions.COMMANDS,
     *trial.COMMANDS,
+    *coverage.COMMANDS,
     *keeping.COMMANDS,
     accounts.accounts,
     tokens.tokens,

@@ -19,6 +19,7 @@ from workflows.language.problems import Problem, Report, errors
 from workflows.language.source import Source
 
 SCHEDULES = "schedules.yaml"
+REQUIREMENTS = "requirements"  # the folder that says which part meets what the trade asks for; see `tracing`
 _NO_PROCESS = frozenset({*COMPANY, SCHEDULES})
 
 
@@ -110,7 +111,7 @@ class _Page:
 
 def _pages(folder: FilePath, context: Context, problems: list[Problem]) -> Iterator[_Page]:
     for file in sorted(folder.rglob("*.yaml")):
-        if file.parent == folder and file.name in _NO_PROCESS:
+        if (file.parent == folder and file.name in _NO_PROCESS) or file.parent == folder / REQUIREMENTS:
             continue
         try:
             text = file.read_bytes()
