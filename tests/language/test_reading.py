@@ -404,6 +404,13 @@ REFUSALS: list[tuple[str, str, str]] = [
         "unknown key 'status'; did you mean 'state'?",
     ),
     ("{expect: {state: registered", "{expect: {state: registred", "unknown state 'registred'"),
+    ("overdue: true", "data: {contents: x}", "unknown field 'contents'; did you mean 'content'?"),
+    ("overdue: true", "data: content", "a text where a mapping belongs"),
+    ("overdue: true", "told: [desc]", "unknown role 'desc'; did you mean 'desk'?"),
+    ("{wait: 3 working hours}", "{assign: desc, as: desk}", "unknown role 'desc'; did you mean 'desk'?"),
+    ("{wait: 3 working hours}", "{assign: {}, as: desk}", "unknown trigger 'assign'; did you mean"),
+    ("{wait: 3 working hours}", "{amend: {contents: x}, as: desk}", "unknown field 'contents'; did you mean"),
+    ("{wait: 3 working hours}", "{amend: content, as: desk}", "a text where the form's fields belong"),
     ("overdue: true", "overdue: often", "a text where true or false belongs"),
     ("overdue: true", "converted: complant", "unknown workflow 'complant'; did you mean 'complaint'?"),
     (

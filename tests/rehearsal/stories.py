@@ -89,6 +89,12 @@ transitions:
     roles: [desk]
     effects: [{{convert: visit, with: {{place: what}}}}]
   - {{trigger: give-up, title: {_title("Give up")}, from: new, to: dropped, roles: [clock, desk]}}
+  - trigger: ask
+    title: {_title("Ask")}
+    from: new
+    roles: [desk]
+    effects: [{{notify: [superior, opener], text: {_title("Look")}}}]
+  - {{trigger: note, title: {_title("Note")}, from: new, roles: [desk], requires: [what]}}
 """
 
 VISIT = f"""\
@@ -99,12 +105,20 @@ numbering: V-{{year}}-{{seq:4}}
 calendar: office
 fields:
   place: {{type: text, title: {_title("Place")}}}
+  at: {{type: datetime, title: {_title("At")}}}
+  price: {{type: money, title: {_title("Price")}}}
 start: {{state: planned, roles: [desk], requires: [place]}}
 states:
   planned: {{title: {_title("Planned")}, owner: {{role: desk}}, due: 3 working days, escalation: standard}}
   seen: {{title: {_title("Seen")}, category: closed}}
   missed: {{title: {_title("Missed")}, category: cancelled}}
 transitions:
-  - {{trigger: see, title: {_title("See")}, from: planned, to: seen, roles: [desk]}}
+  - trigger: see
+    title: {_title("See")}
+    from: planned
+    to: seen
+    roles: [desk]
+    accepts: [at, price]
+    effects: [{{open: visit, with: {{place: "'the next'"}}, as: next}}]
   - {{trigger: give-up, title: {_title("Give up")}, from: planned, to: missed, roles: [clock]}}
 """

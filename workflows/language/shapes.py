@@ -215,6 +215,8 @@ class ExpectShape(Shape):
     category = Word(tuple(Category))
     blocked = names()
     escalated_to = names()
+    told = names()
+    data = Plain()
     overdue = Flag()
     children = Whole()
     visits = ByName(Name(), Whole())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +19,21 @@ from workflows.timing.problems import did_you_mean
 _EXPECTED, _CHILD = ExpectShape(), ChildShape()
 _MOMENT = "%Y-%m-%d %H:%M"
 _MANNERS = ("as", "refused", "steps")
-_VERBS = ("open", "wait", "wait_until", "expect", "child")
+_VERBS = ("open", "wait", "wait_until", "expect", "child", "note", "assign", "amend")
+_NOT_ACTS = ("wait", "wait_until", "expect", "child")
 # A story may speak for a guest or the clock as well as for a post.
 _SPEAKERS = frozenset({"guest", "clock"})
+NOBODY = "nobody"  # to whom a story gives a ticket that is to lie there unassigned
+
+
+def beside(verb: str, said: object, triggers: Collection[str]) -> bool:
+    """Whether a step of a story leaves the process's rows alone: a note, an assignment, an amendment.
+
+    The first two are told from a trigger of that name by what is said, a text; a trigger `amend` goes first.
+    """
+    if verb == "amend":
+        return verb not in triggers
+    return verb in ("note", "assign") and isinstance(said, str)
 
 
 def read_scenarios(draft: Draft, lines: Mapping[int, int]) -> tuple[Scenario, ...]:
@@ -88,7 +100,7 @@ class _Story:
 
     def _manners(self, verb: str, step: Mapping[str, Any], path: Path) -> None:
         """`as`, `refused` and `steps`, each where it belongs."""
-        acts = verb not in _VERBS or verb == "open"
+        acts = verb not in _NOT_ACTS
         for key, belongs in (("as", acts), ("refused", acts), ("steps", verb == "child")):
             if key in step and not belongs:
                 self._draft.wrong((*path, key), f"{key!r} does not belong to {verb!r}", key=True)
@@ -111,20 +123,29 @@ class _Story:
             self._draft.wrong(path, str(error))
 
     def _act(self, verb: str, said: Any, step: Mapping[str, Any], path: Path) -> None:
-        """Opening a ticket, or taking a step of it."""
+        """Opening a ticket, taking a step of it, or doing something beside its rows."""
+        triggers = self._draft.triggers if self._own else ()
+        aside = beside(verb, said, triggers)
+        if aside and verb != "amend":
+            if verb == "assign":
+                self._draft.knows_role(said, (*path, verb), {NOBODY})
+            return
         if not isinstance(said, dict):
             self._draft.wrong(
                 (*path, verb), f"{kind(said)} where the form's fields belong; {{}} if there are none"
             )
             return
-        if self._own and verb != "open" and verb not in self._draft.triggers:
+        if self._own and verb != "open" and not aside and verb not in triggers:
             meant = did_you_mean(verb, [*self._draft.triggers, *_VERBS])
             self._draft.wrong((*path, verb), f"unknown trigger {verb!r}{meant}", key=True)
         if self._own and "refused" not in step:  # a step may be refused for an unknown field
-            for name in said:
-                if name not in self._draft.fields:
-                    meant = did_you_mean(name, self._draft.fields)
-                    self._draft.wrong((*path, verb, name), f"unknown field {name!r}{meant}", key=True)
+            self._fields(said, (*path, verb))
+
+    def _fields(self, said: Mapping[str, Any], path: Path) -> None:
+        for name in said:
+            if name not in self._draft.fields:
+                meant = did_you_mean(name, self._draft.fields)
+                self._draft.wrong((*path, name), f"unknown field {name!r}{meant}", key=True)
 
     def _expect(self, said: Any, path: Path) -> None:
         expected = self._shaped(said, _EXPECTED, path)
@@ -132,9 +153,11 @@ class _Story:
             for state in (expected.get("state"), *(expected.get("visits") or ())):
                 if state:
                     self._draft.knows_state(state, path)
-        for index, role in enumerate(expected.get("escalated_to") or ()):
-            if role:
-                self._draft.knows_role(role, (*path, "escalated_to", index), RECIPIENTS)
+            self._fields(expected.get("data") or {}, (*path, "data"))
+        for key in ("escalated_to", "told"):
+            for index, role in enumerate(expected.get(key) or ()):
+                if role:
+                    self._draft.knows_role(role, (*path, key, index), RECIPIENTS)
 
     def _child(self, said: Any, step: Mapping[str, Any], path: Path) -> None:
         link = self._shaped(said, _CHILD, (*path, "child")).get("link")

@@ -7,19 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from workflows.core.ticket import Ticket
+from workflows.errors import Invalid
+from workflows.language.forms import Form
 from workflows.rehearsal.stage import Stage
+from workflows.rehearsal.troupe import cast
 from workflows.timing.instants import Instant
 from workflows.timing.problems import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What can be seen of a ticket: who heard of its lateness, and why its last step was refused."""
+    """What can be seen of a ticket: who heard, by kind (escalation, notice), and why its last step was
+    refused."""
 
     stage: Stage
     ticket: Ticket
     now: Instant
-    heard: frozenset[str]
+    heard: Mapping[str, frozenset[str]]
     codes: frozenset[str]
 
 
@@ -63,7 +67,26 @@ def _converted(wanted: Any, seen: Seen) -> Iterator[str]:
 
 def _escalated_to(wanted: Any, seen: Seen) -> Iterator[str]:
     """All that are named have heard; an empty list means that nobody has."""
-    yield from _among("escalated_to", wanted, seen.heard)
+    yield from _among("escalated_to", wanted, seen.heard["escalation"])
+
+
+def _told(wanted: Any, seen: Seen) -> Iterator[str]:
+    """As with escalations, of the notices."""
+    yield from _among("told", wanted, seen.heard["notice"])
+
+
+def _data(wanted: Any, seen: Seen) -> Iterator[str]:
+    """Every field named is as it would be kept had it been written so; null where it is empty."""
+    ticket, library = seen.ticket, seen.stage.library
+    definition = library.get(ticket.workflow, ticket.version)
+    found = {**ticket.data, **ticket.personal}
+    for name, value in cast(wanted, seen.stage.staff, definition, ticket).items():
+        try:
+            kept = Form.of(definition.fields, (), (name,)).load({name: value}, definition.organisation)
+        except (Invalid, KeyError) as error:
+            yield f"data: {name} cannot be {value!r}: {error}"
+        else:
+            yield from _differs(name, kept.get(name), found.get(name))
 
 
 def _blocked(wanted: Any, seen: Seen) -> Iterator[str]:
@@ -92,5 +115,7 @@ _LOOKS: Mapping[str, Callable[[Any, Seen], Iterator[str]]] = {
     "visits": _visits,
     "converted": _converted,
     "escalated_to": _escalated_to,
+    "told": _told,
+    "data": _data,
     "blocked": _blocked,
 }

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from workflows.core.commands import Command, Fire, Open
 from workflows.core.ticket import Ticket
 from workflows.errors import Refusal
 from workflows.language.definition import Definition, Scenario
+from workflows.rehearsal.acting import Unsayable, command_of
 from workflows.rehearsal.expectations import Seen, unmet
+from workflows.rehearsal.hearing import heard_in
 from workflows.rehearsal.stage import Stage
-from workflows.rehearsal.troupe import cast, speaker
 from workflows.storage.views import OutboxRow
 from workflows.timing.calendars import Calendar
 from workflows.timing.durations import Duration, DurationError
@@ -86,7 +86,7 @@ class _Scene:
 
 @dataclass(slots=True)
 class _Story:
-    """One story while it is walked. `said` are the messages since the last look at the escalations."""
+    """One story while it is walked. `said` are the messages since the last look at their kind."""
 
     stage: Stage
     definition: Definition
@@ -176,9 +176,10 @@ class _Story:
         role, expected = step.get("as"), step.get("refused")
         if not isinstance(role, str):
             raise Otherwise(f"{verb}: say in which role, with `as`", path)
-        if not isinstance(said, Mapping):
-            raise Otherwise(f"{verb}: the form's fields belong here; {{}} if there are none", path)
-        command = self._command(verb, said, role, path)
+        try:
+            command = command_of(self.stage, self.scene.definition, self._there(verb), role, verb, said)
+        except Unsayable as error:
+            raise Otherwise(str(error), path) from None
         try:
             situation = self.stage.engine.do(command, self.now)
         except Refusal as refusal:
@@ -196,23 +197,9 @@ class _Story:
             self.scene = replace(self.scene, ticket=ticket.id)
         self._look(path)
 
-    def _command(self, verb: str, said: Mapping[str, Any], role: str, path: Path) -> Command:
-        definition = self.scene.definition
-        ticket = self.stage.ticket(self.scene.ticket) if self.scene.ticket and verb != "open" else None
-        staff = self.stage.staff
-        data = cast(said, staff, definition, ticket)
-        actor = speaker(role, staff, definition, ticket, said)
-        if verb == "open":
-            return Open(
-                site=self.stage.site,
-                id=self.stage.new_id(),
-                workflow=definition.name,
-                actor=actor,
-                data=data,
-            )
-        if ticket is None:
-            raise Otherwise(f"{verb}: no ticket has been opened yet", path)
-        return Fire(site=self.stage.site, ticket=ticket.id, actor=actor, trigger=verb, data=data)
+    def _there(self, verb: str) -> Ticket | None:
+        """The ticket that something is done to, if there is one."""
+        return self.stage.ticket(self.scene.ticket) if self.scene.ticket and verb != "open" else None
 
     def _refused(self, verb: str, refusal: Refusal, expected: Sequence[str] | None, path: Path) -> None:
         self.codes = frozenset(reason.code for reason in refusal.reasons)
@@ -227,29 +214,12 @@ class _Story:
         ticket = self._ticket(path)
         if not isinstance(said, Mapping):
             raise Otherwise("expect: say what", path)
-        escalations = [message for message in self.said if message.kind == "escalation"]
-        seen = Seen(self.stage, ticket, self.now, frozenset(self._heard(escalations)), self.codes)
-        found = list(unmet(said, seen))
+        heard = {kind: heard_in(self.stage, self.said, kind) for kind in ("escalation", "notice")}
+        found = list(unmet(said, Seen(self.stage, ticket, self.now, heard, self.codes)))
         if found:
             raise Otherwise("; ".join(found), path)
-        if "escalated_to" in said:
-            self.said.clear()
-
-    def _heard(self, messages: Sequence[OutboxRow]) -> Iterator[str]:
-        """Who heard: in which capacity, with which posts, and whom the level names (a `superior`, say)."""
-        staff = self.stage.staff
-        for message in messages:
-            yield message.role
-            yield from self._named(message)
-            if message.recipient in staff:
-                yield from staff[message.recipient].roles(self.stage.site)
-
-    def _named(self, message: OutboxRow) -> tuple[str, ...]:
-        ticket = self.stage.ticket(message.ticket)
-        definition = self.stage.library.get(ticket.workflow, ticket.version)
-        clock = next((c for c in self.stage.clocks(ticket.id) if c.name == message.clock), None)
-        policy = definition.policies.get(clock.policy or "") if clock else None
-        return policy.levels[message.level - 1].notify if policy and message.level else ()
+        asked = {kind for key, kind in (("escalated_to", "escalation"), ("told", "notice")) if key in said}
+        self.said = [message for message in self.said if message.kind not in asked]
 
     def _ticket(self, path: Path) -> Ticket:
         if self.scene.ticket is None:

@@ -85,6 +85,12 @@ def cast(
     return {name: _cast(name, value, staff, definition, ticket, data) for name, value in data.items()}
 
 
+def meant(role: str, staff: Mapping[str, Staff], definition: Definition, ticket: Ticket) -> str:
+    """The id of whoever a story means by `role`; the word itself where nobody has such a post."""
+    held = _holders(role, staff)
+    return _meant(held, definition, ticket, {}).id if held else role
+
+
 def _cast(
     name: str,
     value: object,
