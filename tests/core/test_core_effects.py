@@ -7,7 +7,7 @@ from core_desk import GUEST, MONDAY, Desk, directory, person, process, refused
 
 from workflows.core.commands import CLOCK, Open
 from workflows.core.decision import decide
-from workflows.core.ticket import Child, Situation
+from workflows.core.ticket import NORMAL, Child, Situation
 
 DEFINITION = process("""
 summary: content
@@ -63,6 +63,16 @@ transitions:
     to: dropped
     roles: [clerk]
     effects: [{raise: priority}, {convert: complaint, with: {content: content}}]
+  - trigger: weigh
+    from: new
+    roles: [clerk]
+    accepts: [area]
+    effects:
+      - {set: fee, value: area * 0.3, when: area != null}
+      - {set: content, value: "'Dear'", when: fee > 20.0}
+      - {raise: priority, when: fee > 20.0}
+      - {notify: [chief], when: area > 1000.0}
+      - {open: repair, with: {content: content}, as: visit, when: "{'a': 'b'}[content] == 'b'"}
 """)
 
 
@@ -226,3 +236,26 @@ def test_a_child_is_done_with_when_closed_or_cancelled():
     for category, closed in kinds.items():
         child = Child(id="c", number="1", workflow="w", link="l", state="s", category=category)
         assert child.closed is closed
+
+
+class TestWhen:
+    """An effect that hangs on something."""
+
+    def test_it_comes_about_where_that_holds_and_sees_what_those_before_it_wrote(self):
+        found = desk(area=100).fire("weigh")
+        assert found.here.data["fee"] == "30.00"
+        assert found.here.data["content"] == "Dear"
+        assert found.here.priority == NORMAL + 1
+
+    def test_else_it_is_as_if_it_were_not_there(self):
+        found = desk().fire("weigh")
+        assert found.here.data["fee"] == "1.00"
+        assert found.here.data["content"] == "The lift"
+        assert found.here.priority == NORMAL
+        assert found.told() == []
+
+    def test_it_sees_the_form_of_its_own_step(self):
+        assert desk().fire("weigh", area=2000).told() == [("chen", "chief")]
+
+    def test_what_cannot_be_answered_counts_as_no(self):
+        assert desk(area=100).fire("weigh").step.follow_ups == ()

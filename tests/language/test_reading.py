@@ -369,6 +369,8 @@ REFUSALS: list[tuple[str, str, str]] = [
     ("{content: item.what, complainant", "{content: 12, complainant", "is a text field; this is a number"),
     ("    at: 2026-03-02 09:00\n", "", "'at' is missing"),
     ("{open: complaint", "{opens: complaint", "no effect"),
+    ("- raise: priority", "- raise: priority\n        when: severty == 'high'", "there is no 'severty' here"),
+    ("- raise: priority", "- raise: priority\n        when: severity", "must be yes or no"),
     (
         "  requires: [complainant, contact, content]",
         "  effects: [{open: complant}]",

@@ -35,8 +35,13 @@ def apply(
     """The effects in their order, each seeing what those before it have written."""
     outcome = Outcome(ticket)
     for effect in effects:
-        _apply(effect, situation, outcome, actor, now)
+        if effect.when is None or _holds(effect.when, situation, outcome, actor, now):
+            _apply(effect, situation, outcome, actor, now)
     return outcome
+
+
+def _holds(when: Expression, situation: Situation, outcome: Outcome, actor: Actor, now: Instant) -> bool:
+    return when.holds(values_of(situation, outcome.ticket, actor, now)).holds
 
 
 def _apply(effect: Effect, situation: Situation, outcome: Outcome, actor: Actor, now: Instant) -> None:

@@ -89,14 +89,22 @@ class State:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assign:
+class Conditional:
+    """What all effects have in common: one with a `when` comes about only where that holds, seen after what
+    the effects before it have written."""
+
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign(Conditional):
     """Give the ticket to a staff field's person, to the actor (`actor`), or to nobody (`nobody`)."""
 
     to: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notify:
+class Notify(Conditional):
     """Tell `to`: roles of the organisation and `RECIPIENTS`."""
 
     to: tuple[str, ...]
@@ -105,7 +113,7 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenChild:
+class OpenChild(Conditional):
     """Open a child ticket, or one for each item of a list.
 
     `values` gives the child's fields, each an expression over this ticket's fields (and `item`).
@@ -119,7 +127,7 @@ class OpenChild:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Convert:
+class Convert(Conditional):
     """Go on as a ticket of another workflow; the new one keeps the link and the history."""
 
     workflow: str
@@ -127,7 +135,7 @@ class Convert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Set:
+class Set(Conditional):
     """Write a field from an expression."""
 
     field: str
@@ -135,7 +143,7 @@ class Set:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Raise:
+class Raise(Conditional):
     """Raise the ticket's priority by one."""
 
     what: Literal["priority"] = "priority"

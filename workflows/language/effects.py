@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from workflows.language.definition import (
@@ -32,8 +33,17 @@ _KINDS = {
 
 def read_effects(draft: Draft, rows: Any, path: Path) -> tuple[Effect, ...]:
     """The effects that could be read; the others have been complained about."""
-    found = (_effect(draft, raw, place) for place, raw in draft.index(path, rows))
+    found = (_conditional(draft, raw, place) for place, raw in draft.index(path, rows))
     return tuple(effect for effect in found if effect is not None)
+
+
+def _conditional(draft: Draft, raw: Mapping[str, Any], path: Path) -> Effect | None:
+    """The effect, with the condition that it hangs on."""
+    effect, source = _effect(draft, raw, path), raw.get("when")
+    if not source:
+        return effect
+    when = draft.expression(source, (*path, "when"), "bool")
+    return replace(effect, when=when) if effect and when else None
 
 
 def _effect(draft: Draft, raw: Mapping[str, Any], path: Path) -> Effect | None:

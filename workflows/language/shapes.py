@@ -105,34 +105,40 @@ class StateShape(Shape):
     escalation = Name()
 
 
-class AssignShape(Shape):
+class EffectShape(Shape):
+    """What every effect may carry."""
+
+    when = Formula()
+
+
+class AssignShape(EffectShape):
     assign = Name(UNDERSCORES, required=True)
 
 
-class NotifyShape(Shape):
+class NotifyShape(EffectShape):
     notify = names(single=True, required=True)
     text = titles()
     urgent = Flag()
 
 
-class OpenShape(Shape):
+class OpenShape(EffectShape):
     open = Name(required=True)
     each = Formula()
     values = formulas(data_key="with")
     link = Name(UNDERSCORES, data_key="as")
 
 
-class ConvertShape(Shape):
+class ConvertShape(EffectShape):
     convert = Name(required=True)
     values = formulas(data_key="with")
 
 
-class SetShape(Shape):
+class SetShape(EffectShape):
     field = Name(UNDERSCORES, data_key="set", required=True)
     value = Formula(literal=True, required=True)
 
 
-class RaiseShape(Shape):
+class RaiseShape(EffectShape):
     what = Word(("priority",), data_key="raise", required=True)
 
 
