@@ -112,6 +112,14 @@ class DefinitionText(Shape):
     text = fields.String(required=True, validate=Length(min=1, max=1_000_000))
 
 
+class PutSettings(Shape):
+    """What a site decides for itself."""
+
+    values = fields.Dict(
+        keys=fields.String(), required=True, **_described("settings by name; one left out has its default")
+    )
+
+
 class SiteQuery(Shape):
     """Which site, where a number is known at several."""
 

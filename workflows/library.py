@@ -28,7 +28,7 @@ from workflows.storage.library import Put
 from workflows.timing.instants import Instant
 
 WORKFLOW = "workflow"
-COMPANY_KIND = "company"  # the three files that all definitions lean on, each under its file name
+COMPANY_KIND = "company"  # the files that all definitions lean on, each under its file name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +86,13 @@ class Library:
         known = {**self._present(), **folder.definitions}
         found = (p for name, d in folder.definitions.items() for p in _judged(d, known, folder.sources[name]))
         refuse(errors(found))
-        before = self._versions()
+        before, held = self._versions(), self._company_versions()
         with self._shelf.publishing(now, by) as put:
-            company = {name: _put_company(put, name, folder.company[name].decode()) for name in COMPANY}
+            company = {
+                name: _put_company(put, name, folder.company.get(name, b"").decode())
+                for name in COMPANY
+                if name in folder.company or name in held  # one that was taken away counts as empty
+            }
             return tuple(
                 _put(put, folder.definitions[name], folder.texts[name], company, before)
                 for name in sorted(folder.definitions)
@@ -111,6 +115,10 @@ class Library:
         before, company = self._versions(), self._company_versions()
         with self._shelf.publishing(now, by) as put:
             return _put(put, reading.definition, text, company, before)
+
+    def company(self) -> Context:
+        """What the company's files say, as they are in force."""
+        return self._present_context()
 
     def _present(self) -> dict[str, Definition]:
         """The workflows in force; without one that cannot be read any more, so that it may be replaced."""

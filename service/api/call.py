@@ -163,6 +163,17 @@ class Call:
             )
         return found
 
+    def managed_site(self, site: str) -> str:
+        """The site, if the asker looks after it."""
+        managed = self.managed_sites() if site in self.sites else ()
+        if self.site_named(site) not in managed:
+            roles = self.settings.api.publishers
+            named = ", ".join(roles)
+            raise Forbidden(
+                Reason("managers-only", f"this is for: {named}", who=tuple(roles), facts={"roles": named})
+            )
+        return site
+
     def repeatable(self, render: Callable[[Situation], Answer]) -> Repeatable | None:
         """What is to be kept under the idempotency key, if one was given."""
         if self.key is None:

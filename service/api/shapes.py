@@ -214,6 +214,16 @@ SHAPES: dict[str, Json] = {
     ),
     "Site": thing(id=TEXT, name=TEXT, zone=TEXT),
     "Sites": items("Site"),
+    "Setting": thing(
+        name=TEXT,
+        title=TEXT,
+        help=TEXT,
+        schema={**OBJECT, "description": "JSON Schema 2020-12 of its value"},
+        value=ANYTHING,
+        default=ANYTHING,
+        said={**YES_NO, "description": "whether the site has said so, or the default holds"},
+    ),
+    "Settings": thing(site=TEXT, items=many(ref("Setting"))),
     "Staff": thing(id=TEXT, account=TEXT, name=TEXT, site=TEXT, roles=TEXTS, departments=TEXTS),
     "StaffList": items("Staff"),
     "Promises": thing(

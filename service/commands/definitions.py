@@ -12,7 +12,7 @@ from service import wallclock
 from service.commands.context import Context, Refused, with_context
 from service.wiring import Desk
 from workflows.language.checking import check as judge
-from workflows.language.company import COMPANY
+from workflows.language.company import NEEDED
 from workflows.language.definition import Definition
 from workflows.language.problems import Problem, errors
 from workflows.language.reading import Folder, read_folder
@@ -54,9 +54,9 @@ def _judged(folder: Folder) -> Iterator[Problem]:
 def _home(file: Path) -> Path:
     """The folder whose organisation the file belongs to."""
     for folder in file.resolve().parents:
-        if all((folder / name).exists() for name in COMPANY):
+        if all((folder / name).exists() for name in NEEDED):
             return folder
-    raise Refused(f"{file}: no folder above it has {', '.join(COMPANY)}")
+    raise Refused(f"{file}: no folder above it has {', '.join(NEEDED)}")
 
 
 @click.command()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo, available_timezones
 
 import click
 
-from service.commands.context import Context, with_context
+from service.commands.context import Context, Refused, with_context
+from service.commands.staffing import site_of
+from workflows.language.field import FieldType
+from workflows.language.setting import Setting, judged
 from workflows.storage.people import Site
 from workflows.timing.problems import did_you_mean
 
@@ -48,3 +52,65 @@ def show(context: Context) -> None:
     with context.desk() as desk:
         for site in desk.people.sites():
             click.echo(f"{site.id}\t{site.name}\t{site.zone}")
+
+
+@sites.command()
+@click.argument("site")
+@with_context
+def settings(context: Context, site: str) -> None:
+    """Show what SITE has decided, and what holds where it has said nothing."""
+    with context.desk() as desk:
+        said = desk.people.settings(site_of(desk, site).id)
+        for name, setting in desk.library.company().settings.items():
+            mark = "" if name in said else "\t(default)"
+            click.echo(f"{name}\t{_spelled(setting.at(said))}{mark}")
+
+
+@sites.command(name="set")
+@click.argument("site")
+@click.argument("values", nargs=-1, required=True, metavar="NAME=VALUE...")
+@with_context
+def put(context: Context, site: str, values: tuple[str, ...]) -> None:
+    """Say what SITE decides for itself, such as move_in_variant=b. NAME= alone gives the default back."""
+    with context.desk() as desk:
+        known = desk.library.company().settings
+        before = desk.people.settings(site_of(desk, site).id)
+        new, reasons = judged(
+            known, {name: _value(known, name, text) for name, text in _pairs(values) if text}
+        )
+        if reasons:
+            raise Refused("; ".join(reason.message for reason in reasons))
+        kept = {name: value for name, value in before.items() if name not in dict(_pairs(values))}
+        if not desk.people.change_settings(site, before, {**kept, **new}):
+            raise Refused("somebody has changed the settings meanwhile; try again")
+    click.echo(f"{site}: {', '.join(name for name, _ in _pairs(values))}")
+
+
+def _pairs(values: tuple[str, ...]) -> list[tuple[str, str]]:
+    found = [value.partition("=") for value in values]
+    for name, sign, text in found:
+        if not sign:
+            raise click.BadParameter(f"{name!r} is not NAME=VALUE", param_hint="NAME=VALUE")
+        assert isinstance(text, str)
+    return [(name.strip(), text.strip()) for name, _, text in found]
+
+
+def _value(known: Mapping[str, Setting], name: str, text: str) -> object:
+    """The text as the setting's type has it; what cannot be read stays a text, and is refused as one."""
+    kind = known[name].field.type if name in known else FieldType.TEXT
+    if kind is FieldType.BOOLEAN:
+        return {"true": True, "false": False}.get(text.lower(), text)
+    if kind is FieldType.CHOICES:
+        return [part.strip() for part in text.split(",")]
+    if kind is FieldType.NUMBER:
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

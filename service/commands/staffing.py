@@ -12,7 +12,7 @@ from service.commands.context import Refused
 from service.wiring import Desk
 from workflows.core.people import Membership
 from workflows.language.definition import Organisation
-from workflows.storage.people import Account
+from workflows.storage.people import Account, Site
 from workflows.timing.problems import did_you_mean
 
 SHORTEST_PASSWORD = 8
@@ -25,6 +25,13 @@ def account_of(desk: Desk, name: str) -> Account:
         known = [each.staff.account for each in desk.people.everybody()]
         raise Refused(f"there is no account {name!r}{did_you_mean(name, known)}")
     return found
+
+
+def site_of(desk: Desk, name: str) -> Site:
+    """The site of this code, or a refusal with what was probably meant."""
+    known = {each.id: each for each in desk.people.sites()}
+    _known("site", name, known)
+    return known[name]
 
 
 def organisation_of(desk: Desk) -> Organisation:

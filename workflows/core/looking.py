@@ -32,6 +32,7 @@ def values_of(
         visits=ticket.trail.visits,
         site=ticket.site,
         now=now,
+        settings=situation.directory.settings,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from workflows.language.definition import Organisation
@@ -44,6 +44,7 @@ class Directory:
     site: str
     staff: Mapping[str, Staff]  # id -> staff, active ones only
     revision: int = 0
+    settings: Mapping[str, object] = field(default_factory=dict)  # what the site has said of its settings
 
     @cached_property
     def _posts(self) -> Mapping[tuple[str | None, str | None], tuple[Staff, ...]]:

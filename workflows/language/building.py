@@ -85,7 +85,7 @@ class _Builder:
             scenarios=self.scenarios,
             policies={name: context.policies[name] for name in policies if name in context.policies},
             organisation=context.organisation,
-            digest=context.digest(text, calendar.name, policies),
+            digest=context.digest(text, calendar.name, policies, self._draft.spoken),
         )
 
     def _lines(self, section: str) -> Mapping[int, int]:

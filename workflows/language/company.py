@@ -1,4 +1,4 @@
-"""Reads organisation.yaml, calendars.yaml and escalations.yaml into the context of all definitions."""
+"""Reads the company's files (organisation.yaml, calendars.yaml …) into the context of all definitions."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from workflows.language.composing import kind
 from workflows.language.context import Context, digest_of
 from workflows.language.definition import LANGUAGES, RECIPIENTS, TICKET_ROLES, Organisation, Role
 from workflows.language.problems import Path, Problem, Report
+from workflows.language.settings import read_settings
 from workflows.language.shapes import OrganisationShape, TitledShape
 from workflows.language.shaping import fitted, shaped
 from workflows.language.source import Source
@@ -21,14 +22,17 @@ from workflows.timing.escalation import EscalationPolicy
 from workflows.timing.problems import SpecError, did_you_mean
 
 ORGANISATION, CALENDARS, ESCALATIONS = "organisation.yaml", "calendars.yaml", "escalations.yaml"
-COMPANY = (ORGANISATION, CALENDARS, ESCALATIONS)
+SETTINGS = "settings.yaml"
+NEEDED = (ORGANISATION, CALENDARS, ESCALATIONS)
+COMPANY = (*NEEDED, SETTINGS)
+"""The files that all definitions lean on; a company may do without those that are not needed."""
 
 _ORGANISED, _TITLED = OrganisationShape(), TitledShape()
 _T = TypeVar("_T")
 
 
 def read_context(texts: Mapping[str, bytes], place: str = "") -> tuple[Context, tuple[Problem, ...]]:
-    """What definitions may name, and what is wrong in the three files that say so.
+    """What definitions may name, and what is wrong in the company's files that say so.
 
     `texts` are the files by their name; `place` goes before the name in messages.
     """
@@ -41,12 +45,16 @@ def read_context(texts: Mapping[str, bytes], place: str = "") -> tuple[Context, 
     digests = {"organisation": seal}
     digests |= {f"calendar:{name}": each for name, each in calendar_seals.items()}
     digests |= {f"escalation:{name}": each for name, each in policy_seals.items()}
-    context = Context(organisation=organisation, calendars=calendars, policies=policies, digests=digests)
+    settings, setting_seals = _named(texts, SETTINGS, place, found, read_settings)
+    digests |= {f"setting:{name}": each for name, each in setting_seals.items()}
+    context = Context(
+        organisation=organisation, calendars=calendars, policies=policies, settings=settings, digests=digests
+    )
     return context, tuple(found)
 
 
 def company_files(folder: FilePath) -> dict[str, bytes]:
-    """The three files of a folder, those that can be read."""
+    """The company's files of a folder, those that can be read."""
     found: dict[str, bytes] = {}
     for name in COMPANY:
         with suppress(OSError):
@@ -55,14 +63,33 @@ def company_files(folder: FilePath) -> dict[str, bytes]:
 
 
 def _opened(texts: Mapping[str, bytes], name: str, place: str, found: list[Problem]) -> Source | None:
-    """One of the three files, if it is there and is YAML."""
+    """One of the files, if it is there and is YAML."""
     file = f"{place}/{name}" if place else name
+    if name not in texts and name not in NEEDED:
+        return None
     if name not in texts:
         found.append(Problem(file=file, line=0, column=0, message="is missing, or cannot be read"))
         return None
     source = Source(texts[name], file)
     found.extend(source.problems)
     return source if source.whole else None
+
+
+def _named(
+    texts: Mapping[str, bytes],
+    name: str,
+    place: str,
+    found: list[Problem],
+    read: Callable[[Source, Report], dict[str, _T]],
+) -> tuple[dict[str, _T], dict[str, str]]:
+    """The entries of a file that a company may do without, and the digest of each."""
+    source = _opened(texts, name, place, found)
+    if source is None:
+        return {}, {}
+    report = source.report()
+    entries = read(source, report)
+    found.extend(report.problems)
+    return entries, {name: _seal(source.data[name]) for name in entries}
 
 
 def _organisation(source: Source | None, found: list[Problem]) -> tuple[Organisation, str]:

@@ -1,4 +1,4 @@
-"""What all definitions of a company lean on: its organisation, its calendars, its escalation policies."""
+"""What all definitions of a company lean on: its organisation, calendars, escalation policies, settings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from workflows.language.definition import RECIPIENTS, Organisation
+from workflows.language.setting import Setting
 from workflows.timing.calendars import Calendar
 from workflows.timing.escalation import EscalationPolicy
 
@@ -14,11 +15,12 @@ from workflows.timing.escalation import EscalationPolicy
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The things definitions may name. `digests` are of what each stands for in its file:
-    `organisation`, `calendar:<name>`, `escalation:<name>`."""
+    `organisation`, `calendar:<name>`, `escalation:<name>`, `setting:<name>`."""
 
     organisation: Organisation
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     policies: Mapping[str, EscalationPolicy] = field(default_factory=dict)
+    settings: Mapping[str, Setting] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -26,9 +28,11 @@ class Context:
         """Whom a notice may be addressed to."""
         return RECIPIENTS | self.organisation.roles.keys()
 
-    def digest(self, text: str, calendar: str, policies: Iterable[str]) -> str:
-        """The digest of a definition: of its text and of what it leans on."""
+    def digest(self, text: str, calendar: str, policies: Iterable[str], spoken: Iterable[str] = ()) -> str:
+        """The digest of a definition: of its text and of what it leans on. `spoken` are further names that
+        its expressions speak of: `setting:move_in_variant`."""
         names = ["organisation", f"calendar:{calendar}", *(f"escalation:{name}" for name in sorted(policies))]
+        names += sorted(spoken)
         lines = [digest_of(text), *(f"{name} {self.digests.get(name, '')}" for name in names)]
         return digest_of("\n".join(lines))
 

@@ -225,11 +225,15 @@ Invariant = Passes | Separate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A story to be run on a virtual clock. `steps` are plain data, see `rehearsal`."""
+    """A story to be run on a virtual clock. `steps` are plain data, see `rehearsal`.
+
+    `settings` are what the site has said of its settings while the story lasts.
+    """
 
     name: str
     at: str
     steps: tuple[Mapping[str, object], ...]
+    settings: Mapping[str, object] = field(default_factory=dict)
     line: int = 0
 
 

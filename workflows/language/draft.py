@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from workflows.language.context import Context
 from workflows.language.definition import Category, Field, FieldType
+from workflows.language.expression_names import setting_names
 from workflows.language.expressions import Expression, ExpressionError, Scope
 from workflows.language.problems import Path, Report
 from workflows.timing.problems import did_you_mean
@@ -35,6 +36,7 @@ class Draft:
         self.links = frozenset(_links(said))
         self.fields: dict[str, Field] = {}
         self.expressed: set[str] = set()  # the names that expressions speak of
+        self.spoken: set[str] = set()  # and those of the company's files among them: `setting:rulebook`
 
     def wrong(self, path: Path, message: str, *, key: bool = False, within: tuple[int, int] = (1, 1)) -> None:
         """Complain about the value at `path`."""
@@ -76,7 +78,7 @@ class Draft:
     @cached_property
     def scope(self) -> Scope:
         """What expressions may speak of. Asked for when the fields have been read."""
-        return Scope(self.fields, sorted(self.links))
+        return Scope(self.fields, sorted(self.links), more=setting_names(self.context.settings))
 
     def expression(
         self, source: str, path: Path, expect: Expected, scope: Scope | None = None
@@ -90,6 +92,7 @@ class Draft:
         for state in sorted(found.visited):
             self.knows_state(state, path)
         self.expressed |= found.names
+        self.spoken |= {key.replace(".", ":") for key in found.keys if key.startswith("setting.")}
         return found
 
     def index(self, path: Path, rows: Any) -> list[tuple[Path, Mapping[str, Any]]]:

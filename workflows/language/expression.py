@@ -23,10 +23,22 @@ class Expression:
 
     names    the top-level names it uses: `nature`, `ticket`, `children`
     visited  the states its `visits("…")` ask for
+    keys     the same in full: `nature`, `ticket.state`, `children.rework`
     kind     what it answers: text, number, boolean, instant, duration, list, map, null, any
     """
 
-    __slots__ = ("_compiler", "_fields", "_programs", "_text", "_uses", "kind", "names", "source", "visited")
+    __slots__ = (
+        "_compiler",
+        "_fields",
+        "_programs",
+        "_text",
+        "_uses",
+        "keys",
+        "kind",
+        "names",
+        "source",
+        "visited",
+    )
 
     def __init__(
         self, source: str, text: ExpressionText, kind: str, uses: tuple[Name, ...], compiler: Compiler
@@ -34,6 +46,7 @@ class Expression:
         self.source = source
         self.kind = kind
         self.visited = text.visited
+        self.keys = frozenset(use.key for use in uses)
         self.names = frozenset(use.key.partition(".")[0] for use in uses) | (
             {"visits"} if text.visited else set()
         )

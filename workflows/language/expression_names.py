@@ -14,11 +14,12 @@ from cel_expr_python import cel
 from workflows.language.expression_messages import kind
 from workflows.language.expression_values import Row, Values
 from workflows.language.field import LISTS, Field, FieldType
+from workflows.language.setting import Setting
 
 Convert = Callable[[Any], object]
 Read = Callable[[Values], object]
 
-_OURS = {"ticket", "actor", "children", "visits", "site", "now", "item"}
+_OURS = {"ticket", "actor", "children", "visits", "site", "now", "item", "setting"}
 _TYPE_WORDS = {"bool", "bytes", "double", "dyn", "int", "list", "map", "null_type", "string", "type", "uint"}
 _RESERVED_WORDS = {
     "as",
@@ -138,6 +139,15 @@ def child_names(links: Sequence[str]) -> list[Name]:
     return [
         Name(f"children.{link}", ROWS, _from_children(link), None, rows=parts, is_list=True) for link in links
     ]
+
+
+def setting_names(settings: Mapping[str, Setting]) -> list[Name]:
+    """What the site has decided: `setting.move_in_variant`."""
+    return [field_name(f"setting.{n}", s.field, _from_setting(s)) for n, s in settings.items()]
+
+
+def _from_setting(setting: Setting) -> Read:
+    return lambda values: setting.at(values.settings)
 
 
 def _from_fields(name: str) -> Read:

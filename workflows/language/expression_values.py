@@ -22,6 +22,7 @@ class Values:
     site: str = ""
     now: int = 0
     item: Row | None = None
+    settings: Row = field(default_factory=dict)  # what the site has said of its settings
 
 
 @dataclass(frozen=True, slots=True)

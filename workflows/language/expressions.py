@@ -38,14 +38,25 @@ _FAILURE = re.compile(r"<input>:(-?\d+):(-?\d+): (.*)")
 class Scope:
     """What expressions of one process may speak of: fields, links to children, the ticket around them.
 
-    `item` are the parts of the row that the expressions of an `open … each` are worked out for.
+    `item` are the parts of the row that the expressions of an `open … each` are worked out for; `more` are
+    further names, such as those of the settings.
     """
 
     def __init__(
-        self, fields: Mapping[str, Field], links: Iterable[str] = (), item: Mapping[str, Field] | None = None
+        self,
+        fields: Mapping[str, Field],
+        links: Iterable[str] = (),
+        item: Mapping[str, Field] | None = None,
+        more: Iterable[Name] = (),
     ) -> None:
-        self._own_fields, self._links = dict(fields), tuple(links)
-        names = (*field_names(fields), *item_names(item or {}), *child_names(self._links), *BUILT_IN)
+        self._own_fields, self._links, self._more = dict(fields), tuple(links), tuple(more)
+        names = (
+            *field_names(fields),
+            *item_names(item or {}),
+            *child_names(self._links),
+            *BUILT_IN,
+            *self._more,
+        )
         self._names: dict[str, Name] = {name.key: name for name in names}
         self._lock = Lock()
         self._run_envs: dict[frozenset[str], cel.Env] = {}
@@ -73,7 +84,9 @@ class Scope:
         tables = [self._names[name] for name in each.names if name in self._names and self._names[name].rows]
         if len(tables) != 1 or tables[0].field is None:
             raise ExpressionError("`each` must go through one table or checklist of this process")
-        return Scope(self._own_fields, self._links, {part.name: part for part in tables[0].field.parts})
+        return Scope(
+            self._own_fields, self._links, {part.name: part for part in tables[0].field.parts}, self._more
+        )
 
     def compile(self, source: str, empty: frozenset[str]) -> cel.Expression:
         """The program that is run while the instants in `empty` have no value. Safe from many threads."""

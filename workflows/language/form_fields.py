@@ -52,11 +52,12 @@ _NEEDED = {
 def read_fields(draft: Draft) -> dict[str, Field]:
     """The fields that are declared, and the predeclared ones."""
     declared = draft.said.get("fields_") or {}
-    found = {name: _field(draft, name, raw or {}, ("fields", name)) for name, raw in declared.items()}
+    found = {name: read_field(draft, name, raw or {}, ("fields", name)) for name, raw in declared.items()}
     return PREDECLARED | found
 
 
-def _field(draft: Draft, name: str, raw: Mapping[str, Any], path: Path) -> Field:
+def read_field(draft: Draft, name: str, raw: Mapping[str, Any], path: Path) -> Field:
+    """One field, with a complaint for all of it that does not fit its type."""
     kind = FieldType(raw.get("type") or FieldType.TEXT)
     if name in RESERVED_NAMES:
         draft.wrong(path, f"{name!r} is a word of the expressions; give the field another name", key=True)
@@ -105,7 +106,7 @@ def _columns(draft: Draft, raw: Mapping[str, Any], path: Path) -> tuple[Field, .
     for name, each in columns.items():
         if (each or {}).get("type") in (FieldType.TABLE, FieldType.CHECKLIST):
             draft.wrong((*places[name], "type"), "a column holds one value, not a list of them")
-    return tuple(_field(draft, name, each or {}, places[name]) for name, each in columns.items())
+    return tuple(read_field(draft, name, each or {}, places[name]) for name, each in columns.items())
 
 
 def _personal(

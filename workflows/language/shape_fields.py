@@ -151,6 +151,17 @@ class Whole(Piece):
         return value
 
 
+class Literal(Piece):
+    """A value written out: a text, a number, yes or no, a list of texts. Whether it fits is judged later."""
+
+    wanted = "a value"
+
+    def read(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            raise self.refuse(value)
+        return value
+
+
 class Length(Piece):
     """A length of time with its unit."""
 

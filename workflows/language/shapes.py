@@ -16,6 +16,7 @@ from workflows.language.shape_fields import (
     Formula,
     Length,
     LengthOrNone,
+    Literal,
     Name,
     Shape,
     Text,
@@ -75,6 +76,20 @@ class FieldShape(Shape):
     options = answers()
     columns = ByName(Name(UNDERSCORES), Inner(lambda: FieldShape()))
     items = answers()
+
+
+class SettingShape(Shape):
+    """What each site may decide for itself."""
+
+    type = Word(tuple(FieldType), required=True)
+    title = titles(required=True)
+    help = titles()
+    multiline = Flag()
+    min = Whole()
+    max = Whole()
+    pattern = Text()
+    options = answers()
+    default = Literal(required=True)
 
 
 class OwnerShape(Shape):
@@ -211,6 +226,7 @@ class ScenarioShape(Shape):
 
     name = Text(required=True)
     at = Text(required=True)
+    settings = Plain()
     steps = Rows(Plain(), required=True)
 
 

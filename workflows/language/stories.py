@@ -41,13 +41,16 @@ def read_scenarios(draft: Draft, lines: Mapping[int, int]) -> tuple[Scenario, ..
     found = []
     for index, (path, raw) in enumerate(draft.index(("scenarios",), draft.said.get("scenarios"))):
         steps = tuple(raw.get("steps") or ())
+        settings = raw.get("settings") or {}
         _check_moment(draft, raw.get("at"), (*path, "at"))
+        _check_settings(draft, settings, (*path, "settings"))
         _Story(draft, own=True).check(steps, (*path, "steps"))
         found.append(
             Scenario(
                 name=raw.get("name") or "",
                 at=raw.get("at") or "",
                 steps=tuple(step or {} for step in steps),
+                settings=settings,
                 line=lines.get(index, 0),
             )
         )
@@ -61,6 +64,21 @@ def _check_moment(draft: Draft, text: Any, path: Path) -> None:
         datetime.strptime(str(text), _MOMENT)  # noqa: DTZ007  # the calendar's zone is meant
     except ValueError:
         draft.wrong(path, f"{text!r} is no moment; write it as 2026-03-02 09:00")
+
+
+def _check_settings(draft: Draft, said: Mapping[str, Any], path: Path) -> None:
+    """Whether the company has such settings, and they may have these values."""
+    known = draft.context.settings
+    draft.spoken |= {f"setting:{name}" for name in said if name in known}
+    for name, value in said.items():
+        if name not in known:
+            meant = did_you_mean(name, known)
+            draft.wrong((*path, name), f"unknown setting {name!r}{meant}", key=True)
+            continue
+        try:
+            known[name].read(value)
+        except ValueError as error:
+            draft.wrong((*path, name), str(error))
 
 
 class _Story:

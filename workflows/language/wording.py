@@ -33,6 +33,13 @@ def unworded(definition: Definition) -> Iterator[tuple[Path, str]]:
             yield fault
 
 
+def unworded_fields(fields: Mapping[str, Field], path: Path) -> Iterator[tuple[Path, str]]:
+    """Likewise, of the fields that stand at `path`."""
+    for wording in _of_fields(fields, path):
+        if fault := wording.fault():
+            yield fault
+
+
 def _wordings(definition: Definition) -> Iterator[Wording]:
     yield Wording((), "title", definition.title)
     yield from _of_fields(definition.fields, ("fields",))

@@ -86,6 +86,12 @@ class Stage:
         """The troupe by id."""
         return self.people.directory(self.site).staff
 
+    def decide(self, settings: Mapping[str, object]) -> None:
+        """Let the site have said this of its settings, and nothing else."""
+        before = self.people.settings(self.site)
+        if before != settings:
+            self.people.change_settings(self.site, before, settings)
+
     def clear(self) -> None:
         """End the story: what was left unfinished is not to come due in the next one."""
         for ticket, clocks in self._clocks.items():

@@ -60,6 +60,7 @@ def rehearse(
     problem: tuple[str, int] | None = None
     try:
         story.begin(scenario.at)
+        stage.decide(scenario.settings)
         story.walk(scenario.steps, ("steps",))
     except Otherwise as error:
         problem = str(error), lines(error.path) if lines else scenario.line

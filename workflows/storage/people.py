@@ -78,6 +78,18 @@ class People:
             for row in self._database.rows(select(sites).order_by(sites.c.id))
         )
 
+    def settings(self, site: str) -> dict[str, object]:
+        """What a site has said of its settings; nothing, where there is no such site."""
+        rows = self._database.rows(select(sites.c.settings).where(sites.c.id == site))
+        said: dict[str, object] = orjson.loads(rows[0][0]) if rows else {}
+        return said
+
+    def change_settings(self, site: str, before: Mapping[str, object], after: Mapping[str, object]) -> bool:
+        """Write a site's settings; False, and nothing is changed, if they are not `before` any more."""
+        where = (sites.c.id == site) & (sites.c.settings == orjson.dumps(before).decode())
+        with self._revision.changing() as session:
+            return _touched(session, update(sites).where(where).values(settings=orjson.dumps(after).decode()))
+
     # Staff
 
     def add_staff(self, person: Staff, password_hash: str | None = None) -> None:
@@ -145,7 +157,9 @@ class People:
             here = select(_M.staff_id).where(_M.site_id == site)
             found = self._accounts(staff.c.id.in_(here) & staff.c.active)
             members = {each.staff.id: each.staff for each in found}
-            known = self._directories[site] = Directory(site=site, staff=members, revision=revision)
+            known = self._directories[site] = Directory(
+                site=site, staff=members, revision=revision, settings=self.settings(site)
+            )
         return known
 
     # Absences
