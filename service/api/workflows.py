@@ -115,11 +115,12 @@ def check_text(call: Call) -> Answer:
 
 
 def _problem(found: Problem) -> dict[str, Any]:
+    elsewhere = bool(found.used_in)  # in a shape: no line of this text can be pointed at
     return {
-        "line": found.line,
-        "column": found.column,
+        "line": 0 if elsewhere else found.line,
+        "column": 0 if elsewhere else found.column,
         "path": found.path,
-        "message": found.message,
+        "message": f"{found.file}:{found.line}: {found.message}" if elsewhere else found.message,
         "severity": str(found.severity),
     }
 

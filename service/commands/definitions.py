@@ -42,7 +42,8 @@ def _problems(path: Path) -> Iterator[Problem]:
     """What is wrong in a folder; of a single file, what is wrong in it as a part of its folder."""
     folder = read_folder(path if path.is_dir() else _home(path))
     for problem in (*folder.problems, *_judged(folder)):
-        if path.is_dir() or Path(problem.file).resolve() == path.resolve():
+        files = (problem.file, problem.used_in or problem.file)
+        if path.is_dir() or any(Path(file).resolve() == path.resolve() for file in files):
             yield problem
 
 

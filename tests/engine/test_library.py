@@ -49,6 +49,20 @@ def test_children_get_the_newest_version(desk):
     assert desk.now_of(parent.children[0].id).version == 2
 
 
+def test_a_process_stays_like_the_shape_it_was_published_with(desk, tmp_path):
+    folder_of(tmp_path / "definitions")
+    shape, repair = tmp_path / "definitions" / "shapes.yaml", tmp_path / "definitions" / "repair.yaml"
+    repair.write_text(REPAIR.replace("calendar: office", "like: office-hours"))
+    shape.write_text("office-hours: {calendar: office}")
+    desk.library.publish(read_folder(tmp_path / "definitions"), MONDAY, "lead")
+    shape.unlink()
+    repair.write_text(LONGER)
+    desk.library.publish(read_folder(tmp_path / "definitions"), MONDAY, "lead")
+    assert [each.calendar.name for each in desk.library.versions("repair")] == ["office"] * 3
+    with pytest.raises(Invalid, match="unknown shape"):
+        publish(desk, REPAIR.replace("calendar: office", "like: office-hours"))
+
+
 def test_a_company_that_changed_is_a_new_version_of_what_leans_on_it(desk, tmp_path):
     folder_of(tmp_path / "definitions")
     calendars = tmp_path / "definitions" / "calendars.yaml"

@@ -50,7 +50,7 @@ def test_our_own_definitions_fit(file: Path):
         ("to: handled\n", "to: true\n"),
         ("- raise: priority", "- rise: priority"),
         ("type: person", "type: human"),
-        ("calendar: office\n", ""),
+        ("purpose: A complaint, as a closed loop.\n", ""),
         ("workflow: complaint", "workflow: Complaint"),
         ("auto: true", "auto: yes"),
         ("min: 0", "min: some"),

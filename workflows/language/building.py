@@ -85,13 +85,18 @@ class _Builder:
             scenarios=self.scenarios,
             policies={name: context.policies[name] for name in policies if name in context.policies},
             organisation=context.organisation,
-            digest=context.digest(text, calendar.name, policies, self._draft.spoken),
+            digest=context.digest(text, calendar.name, policies, self._spoken()),
         )
 
+    def _spoken(self) -> set[str]:
+        """The settings that expressions speak of, and the shapes that it is like."""
+        return self._draft.spoken | {f"shape:{name}" for name in self._draft.said.get("like") or ()}
+
     def _lines(self, section: str) -> Mapping[int, int]:
-        """Index in a list → line in the file."""
-        count = len(self._draft.said.get(section) or ())
-        return {index: self._source.locate((section, index))[0] for index in range(count)}
+        """Index in a list → line in the file; what stands in a shape has none."""
+        source, count = self._source, len(self._draft.said.get(section) or ())
+        own = [index for index in range(count) if source.home((section, index)) == source.file]
+        return {index: source.locate((section, index))[0] for index in own}
 
     def _fields(self) -> dict[str, Field]:
         """The declared fields, and those of the predeclared ones that the file speaks of."""

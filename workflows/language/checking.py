@@ -121,3 +121,7 @@ class _Unplaced:
             case ("scenarios", int(index), *_):
                 return self._definition.scenarios[index].line, 1
         return 0, 0
+
+    def home(self, _: Path) -> str:
+        """The one name it is known by."""
+        return self.file

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from workflows.language.composing import kind
 from workflows.language.context import Context, digest_of
 from workflows.language.definition import LANGUAGES, RECIPIENTS, TICKET_ROLES, Organisation, Role
+from workflows.language.likeness import read_shapes
 from workflows.language.problems import Path, Problem, Report
 from workflows.language.settings import read_settings
 from workflows.language.shapes import OrganisationShape, TitledShape
@@ -22,9 +23,9 @@ from workflows.timing.escalation import EscalationPolicy
 from workflows.timing.problems import SpecError, did_you_mean
 
 ORGANISATION, CALENDARS, ESCALATIONS = "organisation.yaml", "calendars.yaml", "escalations.yaml"
-SETTINGS = "settings.yaml"
+SETTINGS, SHAPES = "settings.yaml", "shapes.yaml"
 NEEDED = (ORGANISATION, CALENDARS, ESCALATIONS)
-COMPANY = (*NEEDED, SETTINGS)
+COMPANY = (*NEEDED, SETTINGS, SHAPES)
 """The files that all definitions lean on; a company may do without those that are not needed."""
 
 _ORGANISED, _TITLED = OrganisationShape(), TitledShape()
@@ -47,8 +48,15 @@ def read_context(texts: Mapping[str, bytes], place: str = "") -> tuple[Context, 
     digests |= {f"escalation:{name}": each for name, each in policy_seals.items()}
     settings, setting_seals = _named(texts, SETTINGS, place, found, read_settings)
     digests |= {f"setting:{name}": each for name, each in setting_seals.items()}
+    shapes = read_shapes(_opened(texts, SHAPES, place, found), found)
+    digests |= {f"shape:{name}": _seal(node.data) for name, node in shapes.items() if node}
     context = Context(
-        organisation=organisation, calendars=calendars, policies=policies, settings=settings, digests=digests
+        organisation=organisation,
+        calendars=calendars,
+        policies=policies,
+        settings=settings,
+        shapes=shapes,
+        digests=digests,
     )
     return context, tuple(found)
 

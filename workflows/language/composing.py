@@ -35,7 +35,9 @@ class SourceError(ValueError):
 
 @dataclass(slots=True)
 class Node:
-    """One value and where it stands. `inset` is what a quote adds to the column; None when it spans lines."""
+    """One value and where it stands. `inset` is what a quote adds to the column; None when it spans lines.
+
+    `file` is said of what stands in another file than the whole does: a part of a shape."""
 
     data: Any
     line: int
@@ -44,6 +46,7 @@ class Node:
     size: int = 1
     inner: dict[str | int, Node] = field(default_factory=dict)
     keys: dict[str | int, tuple[int, int]] = field(default_factory=dict)
+    file: str | None = None
 
 
 class Composer:

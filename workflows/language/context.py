@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from workflows.language.composing import Node
 from workflows.language.definition import RECIPIENTS, Organisation
 from workflows.language.setting import Setting
 from workflows.timing.calendars import Calendar
@@ -15,12 +16,14 @@ from workflows.timing.escalation import EscalationPolicy
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The things definitions may name. `digests` are of what each stands for in its file:
-    `organisation`, `calendar:<name>`, `escalation:<name>`, `setting:<name>`."""
+    `organisation`, `calendar:<name>`, `escalation:<name>`, `setting:<name>`, `shape:<name>`.
+    A shape that has problems is None."""
 
     organisation: Organisation
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     policies: Mapping[str, EscalationPolicy] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    shapes: Mapping[str, Node | None] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -30,7 +33,7 @@ class Context:
 
     def digest(self, text: str, calendar: str, policies: Iterable[str], spoken: Iterable[str] = ()) -> str:
         """The digest of a definition: of its text and of what it leans on. `spoken` are further names that
-        its expressions speak of: `setting:move_in_variant`."""
+        it leans on: `setting:move_in_variant`, `shape:round`."""
         names = ["organisation", f"calendar:{calendar}", *(f"escalation:{name}" for name in sorted(policies))]
         names += sorted(spoken)
         lines = [digest_of(text), *(f"{name} {self.digests.get(name, '')}" for name in names)]

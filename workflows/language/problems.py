@@ -20,7 +20,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
 class Problem:
-    """One thing that is wrong. `line` and `column` count from 1; 0 when there is no place to point at."""
+    """One thing that is wrong. `line` and `column` count from 1; 0 when there is no place to point at.
+
+    `used_in` is the process's file, where the fault stands in a shape and only this use of it is wrong.
+    """
 
     file: str
     line: int
@@ -28,10 +31,12 @@ class Problem:
     message: str
     path: str = ""
     severity: Severity = Severity.ERROR
+    used_in: str = ""
 
     def __str__(self) -> str:
         word = "warning: " if self.severity is Severity.WARNING else ""
-        return f"{self.file}:{self.line}:{self.column}: {word}{self.message}"
+        user = f" (used in {self.used_in})" if self.used_in else ""
+        return f"{self.file}:{self.line}:{self.column}: {word}{self.message}{user}"
 
 
 class Places(Protocol):
@@ -42,6 +47,7 @@ class Places(Protocol):
     def locate(
         self, path: Path, *, key: bool = False, within: tuple[int, int] = (1, 1)
     ) -> tuple[int, int]: ...
+    def home(self, path: Path) -> str: ...
 
 
 _MOST = 500
@@ -67,9 +73,15 @@ class Report:
         if len(self._found) >= _MOST:
             return
         line, column = self._places.locate(path, key=key, within=within)
-        place = "/".join(map(str, path))
+        whole, home = self._places.file, self._places.home(path)
         found = Problem(
-            file=self._places.file, line=line, column=column, message=message, path=place, severity=severity
+            file=home,
+            line=line,
+            column=column,
+            message=message,
+            path="/".join(map(str, path)),
+            severity=severity,
+            used_in="" if home == whole else whole,
         )
         self._found.setdefault(found, path)
 

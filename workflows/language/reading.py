@@ -15,6 +15,7 @@ from workflows.language.company import COMPANY, company_files, read_context
 from workflows.language.context import Context
 from workflows.language.crossing import check_crossings, check_numbers
 from workflows.language.definition import Definition
+from workflows.language.likeness import liken
 from workflows.language.problems import Problem, Report, errors
 from workflows.language.source import Source
 
@@ -91,7 +92,8 @@ class _Page:
         self.definition: Definition | None = None
         if self.source.whole:
             self.text = text if isinstance(text, str) else text.decode()
-            self.definition = build(self.text, self.source, context, self.report)
+            if liken(self.source, context.shapes, self.report):
+                self.definition = build(self.text, self.source, context, self.report)
 
     @property
     def name(self) -> str | None:

@@ -54,7 +54,7 @@ class _Walk:
         schema: Schema = {
             "type": "object",
             "properties": {key: self.of(piece) for key, piece in pieces.items()},
-            "required": [key for key, piece in pieces.items() if piece.required],
+            "required": [key for key, piece in pieces.items() if piece.required and not _inherited(piece)],
             "additionalProperties": False,
         }
         words = type(shape).__doc__
@@ -84,6 +84,10 @@ class _Walk:
     def rows(self, piece: Rows) -> Schema:
         rows = {"type": "array", "items": self.of(piece.values)}
         return {"anyOf": [self.of(piece.values), rows]} if piece.single else rows
+
+
+def _inherited(piece: Any) -> bool:
+    return bool(piece.metadata.get("inherited"))
 
 
 def _name(_: _Walk, piece: Name) -> Schema:

@@ -25,6 +25,8 @@ from workflows.language.shape_fields import (
 )
 from workflows.language.shape_groups import ByName, Either, Inner, Leading, Plain, Rows
 
+INHERITED = {"inherited": True}  # what is needed, but may come from a shape: editors see one file only
+
 
 def titles(**kwargs: Any) -> ByName:
     """A text in the four languages."""
@@ -65,7 +67,7 @@ def due(**kwargs: Any) -> Either:
 class FieldShape(Shape):
     """A field of the forms."""
 
-    type = Word(tuple(FieldType), required=True)
+    type = Word(tuple(FieldType), required=True, metadata=INHERITED)
     title = titles()
     help = titles()
     personal = Flag()
@@ -175,7 +177,7 @@ def effects() -> Rows:
 class StartShape(Shape):
     """How a ticket comes to be."""
 
-    state = Name(required=True)
+    state = Name(required=True, metadata=INHERITED)
     roles = names()
     requires = field_names()
     accepts = field_names()
@@ -202,7 +204,7 @@ class ClockShape(Shape):
     """A promise that spans states."""
 
     title = titles()
-    starts = names(single=True, required=True)
+    starts = names(single=True, required=True, metadata=INHERITED)
     stops = names(single=True)
     within = within()
     by = Name(UNDERSCORES)
@@ -263,21 +265,29 @@ class WorkflowShape(Shape):
     """A whole file: one process."""
 
     workflow = Name(required=True)
+    like = names(single=True)
     title = titles(required=True)
     purpose = Text(required=True)
     covers = Rows(Text(longest=20))
     numbering = Text(longest=60, required=True)
-    calendar = Name(required=True)
+    calendar = Name(required=True, metadata=INHERITED)
     summary = Name(UNDERSCORES)
     client = Inner(ClientShape)
     readers = names()
     fields_ = ByName(Name(UNDERSCORES), Inner(FieldShape), data_key="fields")
-    start = Inner(StartShape, required=True)
-    states = ByName(Name(), Inner(StateShape), required=True)
-    transitions = Rows(Inner(RowShape), required=True)
+    start = Inner(StartShape, required=True, metadata=INHERITED)
+    states = ByName(Name(), Inner(StateShape), required=True, metadata=INHERITED)
+    transitions = Rows(Inner(RowShape), required=True, metadata=INHERITED)
     clocks = ByName(Name(), Inner(ClockShape))
     invariants = Rows(Leading("invariant", {"passes": PassesShape, "separate": SeparateShape}))
     scenarios = Rows(Inner(ScenarioShape))
+
+
+class PartsShape(WorkflowShape):
+    """An entry of shapes.yaml: any part of a process but what makes it this one."""
+
+    class Meta(WorkflowShape.Meta):
+        exclude = ("workflow", "like", "title", "purpose", "covers", "numbering", "scenarios")
 
 
 class RoleShape(Shape):

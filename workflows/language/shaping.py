@@ -38,6 +38,11 @@ def is_about_key(message: str) -> bool:
     return message.startswith("unknown key")
 
 
+def is_missing(message: str) -> bool:
+    """Whether a complaint is that a key is not there."""
+    return message.endswith(" is missing")
+
+
 def _complaints(messages: Any, path: Path) -> Iterator[Complaint]:
     if isinstance(messages, dict):
         for step, inner in messages.items():

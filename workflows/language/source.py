@@ -63,6 +63,24 @@ class Source:
             return node.line, node.column
         return node.line, node.column + within[1] - 1 + (node.inset if within[1] > 1 else 0)
 
+    def home(self, path: Path) -> str:
+        """The file in which the value at `path`, or what is nearest above it, stands."""
+        node = self._root
+        for step in path:
+            if step not in node.inner:
+                break
+            node = node.inner[step]
+        return node.file or self.file
+
+    @property
+    def root(self) -> Node:
+        """The whole, with its places."""
+        return self._root
+
+    def become(self, root: Node) -> None:
+        """Be this instead: what the text says, with the shapes it is like laid under it."""
+        self._root = root
+
     def report(self) -> Report:
         """An empty report about this file."""
         return Report(self)
