@@ -251,3 +251,10 @@ def test_folders_may_be_named_by_text(tell: Tell, tmp_path: Path) -> None:
     """As the command line does."""
     tell(story(OPEN))
     assert all(result.ok for result in rehearse_folder(str(tmp_path)))
+
+
+def test_what_a_story_said_that_broke_off_is_not_heard_in_the_next(tell: Tell) -> None:
+    """The step was taken against what is written, so its message was still on the way."""
+    broken = story(OPEN, "{ask: {}, as: desk, refused: [guard]}")
+    results = tell(broken + story(OPEN, "{expect: {told: []}}"))
+    assert [each.ok for each in results] == [False, True]

@@ -153,5 +153,9 @@ class Stage:
         return [f"{c.name}: {c.parked}" for clocks in self._clocks.values() for c in clocks if c.parked]
 
     def messages(self, now: Instant) -> tuple[OutboxRow, ...]:
-        """What has been said since the last time of asking."""
-        return self._outbox.claim(now, _MOST_MESSAGES, _FOR_EVER, "rehearsal")
+        """What has been said of the story's tickets since the last time of asking.
+
+        A story that broke off leaves messages behind; they are not of the next one.
+        """
+        claimed = self._outbox.claim(now, _MOST_MESSAGES, _FOR_EVER, "rehearsal")
+        return tuple(message for message in claimed if message.ticket in self.store.tickets)
