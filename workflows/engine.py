@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from workflows.core.choices import Choice, choices
 from workflows.core.commands import CLOCK, Actor, Command, Open, Tick
@@ -80,7 +80,7 @@ class Engine:
         """The ticket as a decision would see it, and what it was converted into. Raises `NotFound`."""
         seen = self._situation(site, ticket_id, self._people.directory(site), Draft())
         if seen.definition.converts and seen.ticket is not None and seen.ticket.closed_at is not None:
-            return replace(seen, successor=self._store.successor(site, ticket_id))
+            return seen._replace(successor=self._store.successor(site, ticket_id))
         return seen
 
     def choices(self, site: str, ticket_id: str, actor: Actor, now: Instant) -> tuple[Choice, ...]:

@@ -1,7 +1,5 @@
 """Who may take a step: denied by default, read in the light of the ticket."""
 
-from dataclasses import replace
-
 import pytest
 from core_desk import GUEST, SITE, Desk, person, process, refused
 
@@ -100,7 +98,7 @@ def test_opening_is_a_right_too():
 
 def test_nobody_owns_where_there_is_no_owner_and_nothing_is_done_without_a_ticket():
     actor = rights.actor_of(person("cleo", "clerk"), SITE)
-    situation = replace(Desk(DEFINITION).situation)
+    situation = Desk(DEFINITION).situation
     assert not rights.owns(None, actor, desk().here)
     assert not rights.may_work_on(situation, actor)
     assert not rights.may_direct(situation, actor)

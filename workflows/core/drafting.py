@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from workflows.core.promises import merged
 from workflows.core.step import Step
@@ -30,7 +30,7 @@ class Draft:
     def children(self, parent: str, stored: tuple[Child, ...]) -> tuple[Child, ...]:
         """The parent's children as stored, with what this draft does to them laid over."""
         drafted = {t.id: child_of(t) for t in self.tickets.values() if t.parent == parent}
-        return tuple({**{child.id: child for child in stored}, **drafted}.values())
+        return tuple({**{child.id: child for child in stored}, **drafted}.values()) if drafted else stored
 
     @property
     def patterns(self) -> dict[str, str]:
@@ -46,8 +46,7 @@ class Draft:
         final = {ticket.id: ticket for ticket in tickets}
         first, before = self.steps[0].after.id, self.situations[0]
         children = self.children(first, before.children)
-        return replace(
-            before,
+        return before._replace(
             ticket=final[first],
             clocks=self.clocks[first],
             children=tuple(child_of(final[c.id]) if c.id in final else c for c in children),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from workflows.core import assignment
 from workflows.core.commands import Actor, Command, Open
@@ -112,7 +112,7 @@ def _children(
             id=derived_id(ticket, now, index),
             workflow=effect.workflow,
             actor=actor,
-            data=_mapped(effect.values, replace(values, item=item), situation),
+            data=_mapped(effect.values, values._replace(item=item), situation),
             parent=ticket.id,
             link=effect.link,
             derived=True,

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import cast
 
-from transitions import EventData, Machine
+from transitions import EventData, Machine, Transition
 
-from workflows.language.definition import Definition, Transition
+from workflows.language.definition import Definition
+from workflows.language.definition import Transition as Row
 
-Judge = Callable[[Transition], bool]
+Judge = Callable[[Row], bool]
 
 
 class _Probe:
@@ -25,10 +26,10 @@ class _Probe:
     def __init__(self, state: str, judge: Judge) -> None:
         self.state = state
         self.judge = judge
-        self.row: Transition | None = None
+        self.row: Row | None = None
 
 
-def _condition(row: Transition) -> Callable[[EventData], bool]:
+def _condition(row: Row) -> Callable[[EventData], bool]:
     def taken(event: EventData) -> bool:
         probe = cast(_Probe, event.model)
         if not probe.judge(row):
@@ -39,10 +40,21 @@ def _condition(row: Transition) -> Callable[[EventData], bool]:
     return taken
 
 
+class _Way(Transition):
+    """A transition that only has to be found: nothing is called before or after it, and the probe stays."""
+
+    def execute(self, event_data: EventData) -> bool:
+        return all(condition.check(event_data) for condition in self.conditions)
+
+
+class _Machine(Machine):
+    transition_cls = _Way
+
+
 @lru_cache(maxsize=1024)
 def machine_of(definition: Definition) -> Machine:
     """The machine of one definition version."""
-    return Machine(
+    return _Machine(
         model=None,
         states=list(definition.states),
         initial=definition.start.state,
@@ -60,7 +72,7 @@ def machine_of(definition: Definition) -> Machine:
     )
 
 
-def take(definition: Definition, state: str, trigger: str, judge: Judge) -> Transition | None:
+def take(definition: Definition, state: str, trigger: str, judge: Judge) -> Row | None:
     """The first row of `trigger` leaving `state` that `judge` lets pass, or None.
 
     The caller makes sure that some row of the trigger leaves the state.

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from workflows.core.commands import Actor
 from workflows.core.people import Directory, Staff, superiors_of
 from workflows.core.ticket import Situation, Ticket
-from workflows.language.definition import Definition, Owner
+from workflows.language.definition import TICKET_ROLES, Definition, Owner
 
 STAND_IN = "stand-in"  # who holds this post may do what is otherwise kept apart, and history tells of it
 HEAD = "dept-head"  # the role that `department-head` means, in the ticket's department
@@ -39,11 +39,14 @@ def owns(owner: Owner | None, actor: Actor, ticket: Ticket) -> bool:
 
 def permitted(roles: Iterable[str], actor: Actor, definition: Definition, ticket: Ticket | None) -> bool:
     """Whether one of `roles` is the actor's, read in the light of the ticket."""
-    return any(_holds(role, actor, definition, ticket) for role in roles)
+    return any(
+        _stands(role, actor, definition, ticket) if role in TICKET_ROLES else role in actor.roles
+        for role in roles
+    )
 
 
-def _holds(role: str, actor: Actor, definition: Definition, ticket: Ticket | None) -> bool:
-    """Whether the actor is `role`. A post that is called like a role of the ticket gives no right to it."""
+def _stands(role: str, actor: Actor, definition: Definition, ticket: Ticket | None) -> bool:
+    """Whether the actor is `role` to the ticket. A post that is called like one gives no right to it."""
     match role:
         case "assignee":
             return ticket is not None and ticket.assignee == actor.id

@@ -6,7 +6,6 @@ What a step copies is a named tuple: frozen, and copied ten times faster than a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from workflows.core.people import Directory
@@ -74,8 +73,7 @@ class Child(NamedTuple):
         return self.category in ("closed", "cancelled")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class Situation(NamedTuple):
     """All that a decision may look at. `ticket` is None when one is to be opened.
 
     `successor` is what it was converted into; no decision asks for it, only who looks at the ticket.

@@ -9,7 +9,9 @@ from cel_expr_python import cel
 
 from workflows.language.expression_names import Name
 from workflows.language.expression_text import ExpressionError, ExpressionText
-from workflows.language.expression_values import Values, Verdict, plain
+from workflows.language.expression_values import YES, Values, Verdict, plain
+
+_BOOL, _ERROR = cel.Type.BOOL, cel.Type.ERROR
 
 
 class Compiler(Protocol):
@@ -30,6 +32,7 @@ class Expression:
     __slots__ = (
         "_compiler",
         "_fields",
+        "_instants",
         "_programs",
         "_text",
         "_uses",
@@ -52,6 +55,7 @@ class Expression:
         )
         self._text = text.runnable()
         self._uses = uses
+        self._instants = tuple(use.key for use in uses if use.instant)
         self._fields = tuple((use.key, use.field.personal, use.read) for use in uses if use.field)
         self._compiler = compiler
         self._programs: dict[frozenset[str], cel.Expression] = {}
@@ -68,33 +72,38 @@ class Expression:
     def holds(self, values: Values) -> Verdict:
         """Whether it is so. Whatever goes wrong counts as "no" and says why."""
         answer = self._run(values)
-        if isinstance(answer, str):
-            return Verdict(False, answer, self._saw(values))
-        if answer.type() == cel.Type.BOOL:
-            return Verdict(answer.value() is True, None, self._saw(values))
-        return Verdict(False, self._empty(values) or "it is neither yes nor no", self._saw(values))
+        if not isinstance(answer, str) and answer.type() == _BOOL:
+            return YES if answer.value() is True else Verdict(False, None, self._saw(values))
+        why = self._failure(answer, values) or self._empty(values) or "it is neither yes nor no"
+        return Verdict(False, why, self._saw(values))
 
     def value(self, values: Values) -> object:
         """What it comes to. ExpressionError if it cannot be worked out."""
         answer = self._run(values)
-        if isinstance(answer, str):
-            raise ExpressionError(answer)
+        failure = self._failure(answer, values)
+        if failure is not None:
+            raise ExpressionError(failure)
         return plain(answer)
 
     def _run(self, values: Values) -> Any:
-        """CEL's value, or the sentence that says why there is none."""
+        """CEL's value, which may be an error, or the sentence that says why there is none."""
         try:
             data = {use.key: use.value(values) for use in self._uses}
             if self.visited:
                 data["visits"] = {state: values.visits.get(state, 0) for state in self.visited}
-            empty = frozenset(use.key for use in self._uses if use.instant and data[use.key] is None)
+            empty = frozenset([key for key in self._instants if data[key] is None])
             program = self._programs.get(empty) or self._compile(empty)
-            answer = program.eval(data=data)
+            return program.eval(data=data)
         except (RuntimeError, TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
             return self._empty(values) or _first_line(error)
-        if answer.type() == cel.Type.ERROR:
+
+    def _failure(self, answer: Any, values: Values) -> str | None:
+        """Why there is no answer, if there is none."""
+        if isinstance(answer, str):
+            return answer
+        if answer.type() == _ERROR:
             return self._empty(values) or _first_line(answer.value())
-        return answer
+        return None
 
     def _compile(self, empty: frozenset[str]) -> cel.Expression:
         self._programs[empty] = program = self._compiler.compile(self._text, empty)

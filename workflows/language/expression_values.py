@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from cel_expr_python import cel
 
 Row = Mapping[str, object]
+_NOTHING: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Values:
+class Values(NamedTuple):
     """What is so at the moment of asking. `fields` and `item` are as stored; instants are epoch seconds."""
 
-    fields: Mapping[str, object] = field(default_factory=dict)
-    ticket: Mapping[str, object] = field(default_factory=dict)
-    actor: Mapping[str, object] = field(default_factory=dict)
-    children: Mapping[str, Sequence[Row]] = field(default_factory=dict)
-    visits: Mapping[str, int] = field(default_factory=dict)
+    fields: Mapping[str, object] = _NOTHING
+    ticket: Mapping[str, object] = _NOTHING
+    actor: Mapping[str, object] = _NOTHING
+    children: Mapping[str, Sequence[Row]] = _NOTHING
+    visits: Mapping[str, int] = _NOTHING
     site: str = ""
     now: int = 0
     item: Row | None = None
-    settings: Row = field(default_factory=dict)  # what the site has said of its settings
+    settings: Row = _NOTHING  # what the site has said of its settings
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a guard says. `why` tells why it could not be answered; `saw` are the fields it names."""
+class Verdict(NamedTuple):
+    """What a guard says. Of a no, `why` tells why it could not be answered; `saw` are the fields it names."""
 
     holds: bool
     why: str | None = None
-    saw: Mapping[str, object] = field(default_factory=dict)
+    saw: Mapping[str, object] = _NOTHING
+
+
+YES = Verdict(True)
 
 
 def plain(value: cel.Value) -> object:

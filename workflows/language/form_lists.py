@@ -21,6 +21,24 @@ def schema_of(asked: Mapping[str, Answer]) -> Schema:
     return schema
 
 
+def loaded(schema: Schema, data: Any) -> dict[str, Any]:
+    """What was sent, as it is kept. ValidationError names everything that does not fit.
+
+    Answers that fit are read one by one, which takes a third of the time; where one does not, or nobody asked
+    for it, the schema finds every fault.
+    """
+    if isinstance(data, dict):
+        answers = [(name, each) for name, each in schema.fields.items() if name in data]
+        try:
+            kept = {name: each.deserialize(data[name]) for name, each in answers}
+        except ValidationError:
+            kept = {}
+        if len(kept) == len(data):
+            return kept
+    found: dict[str, Any] = schema.load(data)
+    return found
+
+
 class Several(Answer):
     """A list; an empty one is no answer."""
 
@@ -103,7 +121,7 @@ class Rows(Several):
         self._row = schema_of({part.name: answer(part) for part in asked.parts})
 
     def one(self, item: Any) -> Any:
-        return self._blank | self._row.load(item)
+        return self._blank | loaded(self._row, item)
 
 
 class Checks(Rows):

@@ -13,7 +13,7 @@ from marshmallow import ValidationError
 from workflows.errors import Invalid, Reason
 from workflows.language.field import Field, FieldType
 from workflows.language.form_answers import Fault
-from workflows.language.form_lists import UNKNOWN, answer, schema_of
+from workflows.language.form_lists import UNKNOWN, answer, loaded, schema_of
 from workflows.language.form_schema import json_schema
 from workflows.timing.instants import from_datetime, rfc3339
 
@@ -89,7 +89,7 @@ class Form:
 
     def _read(self, data: Any, organisation: Organisation) -> tuple[dict[str, object], list[Reason]]:
         try:
-            kept: dict[str, object] = self._schema.load(data)
+            kept: dict[str, object] = loaded(self._schema, data)
             reasons: list[Reason] = []
         except ValidationError as error:
             kept = error.valid_data if isinstance(error.valid_data, dict) else {}
