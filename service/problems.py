@@ -98,6 +98,8 @@ def _facts(reason: Reason, language: str, definition: Definition | None) -> Mapp
             facts["roles"] = _separator(language).join(_role(who, language, definition) for who in reason.who)
         if reason.facts.get("state") in definition.states:
             facts["state"] = titled(definition.states[reason.facts["state"]].title, language)
+        if "paper" in facts:
+            facts["paper"] = _paper(reason.facts, language, definition)
         if "needed" in facts:
             facts["needed"] = _states(reason.facts["needed"], language, definition)
     return facts
@@ -106,6 +108,13 @@ def _facts(reason: Reason, language: str, definition: Definition | None) -> Mapp
 def _field_title(field: str, language: str, definition: Definition | None) -> str:
     known = definition.fields.get(field.split(".")[0].split("/")[0]) if definition else None
     return titled(known.title, language) if known else field
+
+
+def _paper(facts: Mapping[str, str], language: str, definition: Definition) -> str:
+    field = definition.fields.get(facts["field"])
+    options = (*field.options, *field.items) if field else ()
+    titles = next((each.title for each in options if each.value == facts.get("option")), {})
+    return titled(titles, language) or facts["paper"]
 
 
 def _role(name: str, language: str, definition: Definition) -> str:

@@ -37,6 +37,7 @@ def workflow_whole(definition: Definition, form: Json, language: str) -> Json:
             "roles": list(definition.start.roles),
             "requires": list(definition.start.requires),
             "accepts": list(definition.start.accepts),
+            "complete": list(definition.start.complete),
             "form": form,
         },
         "states": [
@@ -67,6 +68,7 @@ def _transition(row: Transition, definition: Definition, language: str) -> Json:
         "roles": list(row.roles),
         "requires": list(row.requires),
         "accepts": list(row.accepts),
+        "complete": list(row.complete),
         "guard": row.guard.source if row.guard else None,
         "auto": row.auto,
     }

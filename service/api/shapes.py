@@ -158,6 +158,7 @@ SHAPES: dict[str, Json] = {
             roles=TEXTS,
             requires=TEXTS,
             accepts=TEXTS,
+            complete=TEXTS,
             form={**OBJECT, "description": "JSON Schema 2020-12 of `data`"},
         ),
         states=many(
@@ -179,6 +180,7 @@ SHAPES: dict[str, Json] = {
                 roles=TEXTS,
                 requires=TEXTS,
                 accepts=TEXTS,
+                complete=TEXTS,
                 guard=TEXT_OR_NULL,
                 auto=YES_NO,
             )

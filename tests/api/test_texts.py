@@ -11,7 +11,11 @@ from string import Formatter
 
 import pytest
 
-from service.problems import SLUGS
+from service.problems import SLUGS, blocked_by
+from tests.language.desk import CONTEXT
+from workflows.core import refusing
+from workflows.language.expressions import Values
+from workflows.language.reading import read_text
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("zh-Hans", "zh-Hant", "es")
@@ -117,3 +121,35 @@ def test_the_languages_have_the_same_sentences() -> None:
 def facts(sentence: str) -> set[str | None]:
     """The facts a sentence is made from."""
     return {name for _, name, _, _ in Formatter().parse(sentence)} - {None}
+
+
+@pytest.mark.parametrize(
+    ("language", "message"),
+    [
+        ("en", "Power of attorney is still lacking"),
+        ("zh-Hans", "缺少：委托书"),
+        ("zh-Hant", "欠缺：委託書"),
+        ("es", "Falta: Poder notarial"),
+    ],
+)
+def test_a_paper_that_is_lacking_is_called_by_its_title(language: str, message: str) -> None:
+    """In the reader's language."""
+    title = "en: Power of attorney, zh-Hans: 委托书, zh-Hant: 委託書, es: Poder notarial"
+    text = PAPERS.replace("TITLE", title)
+    reading = read_text(text, "f.yaml", CONTEXT, {})
+    assert reading.definition, [str(each) for each in reading.problems]
+    [reason] = refusing.papers(reading.definition, ["papers"], Values())
+    assert blocked_by(reason, language, reading.definition)["message"] == message
+
+
+PAPERS = """
+workflow: matter
+title: {en: Matter}
+purpose: A test.
+numbering: M-{seq}
+calendar: office
+fields: {papers: {type: choices, options: {power: {TITLE}}}}
+start: {state: new, roles: [desk], accepts: [papers]}
+states: {new: {}}
+transitions: [{trigger: go, from: new, roles: [desk], complete: [papers]}]
+"""

@@ -10,7 +10,7 @@ from workflows.core.looking import values_of
 from workflows.core.ticket import Situation
 from workflows.core.walking import apart, standing
 from workflows.errors import Reason
-from workflows.language.definition import Transition
+from workflows.language.definition import Definition, Transition
 from workflows.language.expressions import Values, Verdict
 from workflows.timing.instants import Instant
 
@@ -46,6 +46,7 @@ def _choice(situation: Situation, trigger: str, actor: Actor, values: Values) ->
     mine = tuple(row for row in rows if rights.permitted(row.roles, actor, definition, ticket))
     reasons = [] if mine else [refusing.role_needed(who)]
     reasons += _against(mine or rows, values) + apart(situation, trigger, actor)
+    reasons += _lacking(situation, mine or rows, values)
     return Choice(trigger=trigger, rows=mine or rows, reasons=tuple(reasons), who=who)
 
 
@@ -61,3 +62,23 @@ def _against(rows: tuple[Transition, ...], values: Values) -> list[Reason]:
             return []
         unheld.append((row.guard.source, verdict))
     return [refusing.guards_say_no(unheld)]
+
+
+def _lacking(situation: Situation, rows: tuple[Transition, ...], values: Values) -> list[Reason]:
+    """The papers that keep every row from being taken, whatever is written on the form."""
+    definition = situation.definition
+    form = {name for row in rows for name in row.fields}
+    each = [  # a row that wants no papers can be taken without
+        refusing.papers(
+            definition, [name for name in row.complete if _settled(definition, name, form)], values
+        )
+        for row in rows
+    ]
+    return min(each, key=len)
+
+
+def _settled(definition: Definition, name: str, form: set[str]) -> bool:
+    """Whether nothing on the form has a say in which options of the field are lacking."""
+    field = definition.fields[name]
+    spoken = {name}.union(*(o.when.names for o in (*field.options, *field.items) if o.when))
+    return not spoken & form

@@ -35,7 +35,11 @@ def objections(
         found.append(refusing.guards_say_no(unheld))
     refused = fields_of(faults)
     wanted = [name for name in _wanted(row, willing or rows, values) if name not in refused]
-    return found + refusing.blanks(definition, values, wanted)
+    found += refusing.blanks(definition, values, wanted, seen)
+    complete = (
+        row.complete if row else dict.fromkeys(name for each in willing or rows for name in each.complete)
+    )
+    return found + refusing.papers(definition, [name for name in complete if name not in refused], seen)
 
 
 def elsewhere(situation: Situation, trigger: str, actor: Actor) -> list[Reason]:

@@ -45,11 +45,14 @@ def _objections(
     found: list[Reason] = []
     if not command.derived and not rights.permitted(start.roles, actor, definition, None):
         found.append(refusing.role_needed(start.roles))
+    seen = values_of(situation, blank, actor, now)
     if start.guard is not None:
-        verdict = start.guard.holds(values_of(situation, blank, actor, now))
+        verdict = start.guard.holds(seen)
         found += [] if verdict.holds else [refusing.guards_say_no([(start.guard.source, verdict)])]
     wanted = [name for name in start.requires if name not in refused]
-    return found + refusing.blanks(definition, {**blank.data, **blank.personal}, wanted)
+    found += refusing.blanks(definition, {**blank.data, **blank.personal}, wanted, seen)
+    complete = [name for name in start.complete if name not in refused]
+    return found + refusing.papers(definition, complete, seen)
 
 
 def _blank(situation: Situation, command: Open, values: Mapping[str, object], now: Instant) -> Ticket:

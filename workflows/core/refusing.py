@@ -7,8 +7,9 @@ from difflib import get_close_matches
 
 from workflows.errors import Reason
 from workflows.language import forms
-from workflows.language.definition import Definition, Transition
-from workflows.language.expressions import Verdict
+from workflows.language.definition import Definition, Option, Transition
+from workflows.language.expressions import Values, Verdict
+from workflows.language.papers import lacking
 
 MASK = "***"  # what a guard shows of a personal value
 _SHOWN = 60  # characters of what was sent that are shown again
@@ -68,6 +69,22 @@ def separate(trigger: str, others: Iterable[str]) -> Reason:
     return Reason("separate", message, facts={"trigger": trigger, "done": done})
 
 
-def blanks(definition: Definition, values: Mapping[str, object], required: Iterable[str]) -> list[Reason]:
+def blanks(
+    definition: Definition,
+    values: Mapping[str, object],
+    required: Iterable[str],
+    seen: Values | None = None,
+) -> list[Reason]:
     """A reason for each required field that is empty in `values`, or is a list not gone through."""
-    return forms.missing(definition.fields, required, values)
+    return forms.missing(definition.fields, required, values, seen)
+
+
+def papers(definition: Definition, complete: Iterable[str], seen: Values) -> list[Reason]:
+    """A reason for each option of the `complete` fields that applies and is lacking."""
+    return [_paper(name, each) for name in complete for each in lacking(definition.fields[name], seen)]
+
+
+def _paper(name: str, option: Option) -> Reason:
+    title = option.title.get("en", option.value)
+    facts = {"field": name, "paper": title, "option": option.value}
+    return Reason("missing-paper", f"{title} is still lacking", field=name, saw=option.value, facts=facts)

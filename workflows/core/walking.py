@@ -34,7 +34,8 @@ def fired(situation: Situation, command: Fire, now: Instant) -> Step:
     if (
         row is None
         or faults
-        or refusing.blanks(definition, values, row.requires)
+        or refusing.blanks(definition, values, row.requires, seen)
+        or (row.complete and refusing.papers(definition, row.complete, seen))
         or apart(situation, command.trigger, command.actor)
     ):
         against = objecting.objections(situation, rows, command.actor, values, seen, faults)

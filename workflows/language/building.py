@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from workflows.language.conditions import read_conditions
 from workflows.language.context import Context
 from workflows.language.definition import (
     ClockSpec,
@@ -50,6 +51,7 @@ class _Builder:
     def __init__(self, draft: Draft, source: Source) -> None:
         self._draft, self._source = draft, source
         draft.fields = read_fields(draft)
+        draft.fields = read_conditions(draft)
         self.states = read_states(draft)
         self.clocks = read_clocks(draft)
         self.start = read_start(draft)

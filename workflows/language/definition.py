@@ -163,6 +163,7 @@ class Transition:
     roles: tuple[str, ...]
     requires: tuple[str, ...] = ()
     accepts: tuple[str, ...] = ()
+    complete: tuple[str, ...] = ()  # whose applying options must all have been chosen
     guard: Expression | None = None
     effects: tuple[Effect, ...] = ()
     auto: bool = False  # fires by itself as soon as its guard holds
@@ -182,6 +183,7 @@ class Start:
     roles: tuple[str, ...]
     requires: tuple[str, ...] = ()
     accepts: tuple[str, ...] = ()
+    complete: tuple[str, ...] = ()  # whose applying options must all have been chosen
     guard: Expression | None = None
     effects: tuple[Effect, ...] = ()
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
 from workflows.language.context import Context
 from workflows.language.definition import Category, Field, FieldType
-from workflows.language.expression_names import setting_names
+from workflows.language.expression_names import Name, paper_names, setting_names
 from workflows.language.expressions import Expression, ExpressionError, Scope
 from workflows.language.problems import Path, Report
 from workflows.timing.problems import did_you_mean
@@ -78,7 +78,11 @@ class Draft:
     @cached_property
     def scope(self) -> Scope:
         """What expressions may speak of. Asked for when the fields have been read."""
-        return Scope(self.fields, sorted(self.links), more=setting_names(self.context.settings))
+        return self.scope_of(paper_names(self.fields))
+
+    def scope_of(self, more: Iterable[Name] = ()) -> Scope:
+        """What expressions may speak of while the fields are as they are now."""
+        return Scope(self.fields, sorted(self.links), more=(*setting_names(self.context.settings), *more))
 
     def expression(
         self, source: str, path: Path, expect: Expected, scope: Scope | None = None

@@ -14,6 +14,7 @@ from cel_expr_python import cel
 from workflows.language.expression_messages import kind
 from workflows.language.expression_values import Row, Values
 from workflows.language.field import LISTS, Field, FieldType
+from workflows.language.papers import PAPERED, lacking
 from workflows.language.setting import Setting
 
 Convert = Callable[[Any], object]
@@ -144,6 +145,19 @@ def child_names(links: Sequence[str]) -> list[Name]:
 def setting_names(settings: Mapping[str, Setting]) -> list[Name]:
     """What the site has decided: `setting.move_in_variant`."""
     return [field_name(f"setting.{n}", s.field, _from_setting(s)) for n, s in settings.items()]
+
+
+def paper_names(fields: Mapping[str, Field]) -> list[Name]:
+    """What is still lacking: `missing.documents`. Where a field is called `missing` itself, that is meant."""
+    papered = [each for each in fields.values() if each.type in PAPERED and (each.options or each.items)]
+    return [] if "missing" in fields else [_paper_name(field) for field in papered]
+
+
+def _paper_name(field: Field) -> Name:
+    def read(values: Values) -> list[str]:
+        return [option.value for option in lacking(field, values)]
+
+    return Name(f"missing.{field.name}", TEXTS, read, is_list=True)
 
 
 def _from_setting(setting: Setting) -> Read:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workflows.language.expression import Expression
 
 Titles = Mapping[str, str]  # language tag (en, zh-Hans, zh-Hant, es) -> text
 LANGUAGES = ("zh-Hans", "zh-Hant", "en", "es")
@@ -38,10 +42,11 @@ LISTS = frozenset({FieldType.CHOICES, FieldType.ATTACHMENT, FieldType.TABLE, Fie
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer of a choice."""
+    """One answer of a choice, or one item of a checklist. With `when`, it applies only where that holds."""
 
     value: str
     title: Titles
+    when: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

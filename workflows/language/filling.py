@@ -12,11 +12,13 @@ def unfilled(definition: Definition) -> Iterator[tuple[Path, str]]:
     """Guards that speak of a field which no step before can have filled."""
     filled = _filled(definition)
     for index, row in enumerate(definition.transitions):
-        if row.guard is None:
-            continue
         before = set[str]().union(*(filled.get(source, frozenset()) for source in row.sources))
-        for name in sorted((row.guard.names & definition.fields.keys()) - before - set(row.fields)):
-            yield ("transitions", index, "guard"), f"no step before this one can have filled {name!r}"
+        for key, names in (
+            ("guard", row.guard.names if row.guard else frozenset()),
+            ("complete", frozenset(row.complete)),
+        ):
+            for name in sorted((names & definition.fields.keys()) - before - set(row.fields)):
+                yield ("transitions", index, key), f"no step before this one can have filled {name!r}"
 
 
 def unasked(definition: Definition) -> Iterator[tuple[Path, str]]:

@@ -10,7 +10,9 @@ from workflows.language.definition import Field, FieldType, Option, Titles
 from workflows.language.draft import Draft
 from workflows.language.expressions import RESERVED_NAMES
 from workflows.language.field import LISTS
+from workflows.language.papers import PAPERED
 from workflows.language.problems import Path
+from workflows.language.shapes import WHEN
 
 TEXTS = (FieldType.TEXT, FieldType.PHONE, FieldType.ID_NUMBER, FieldType.UNIT, FieldType.PERSON)
 NUMBERS = (FieldType.NUMBER, FieldType.MONEY)
@@ -57,8 +59,10 @@ def read_fields(draft: Draft) -> dict[str, Field]:
 
 
 def read_field(draft: Draft, name: str, raw: Mapping[str, Any], path: Path) -> Field:
-    """One field, with a complaint for all of it that does not fit its type."""
+    """One field, with a complaint for all of it that does not fit its type. What of it hangs on other fields
+    is read by `conditions`, when they are known."""
     kind = FieldType(raw.get("type") or FieldType.TEXT)
+    _check_papers(draft, kind, raw, path)
     if name in RESERVED_NAMES:
         draft.wrong(path, f"{name!r} is a word of the expressions; give the field another name", key=True)
     _check_keys(draft, kind, raw, path)
@@ -131,4 +135,19 @@ def _pattern(draft: Draft, raw: Mapping[str, Any], path: Path) -> str | None:
 
 
 def _options(raw: Mapping[str, Titles | None] | None) -> tuple[Option, ...]:
-    return tuple(Option(value, title or {}) for value, title in (raw or {}).items())
+    """The answers with their titles; when they apply is read when all fields are known."""
+    return tuple(
+        Option(value, {language: text for language, text in (said or {}).items() if language != WHEN})
+        for value, said in (raw or {}).items()
+    )
+
+
+def _check_papers(draft: Draft, kind: FieldType, raw: Mapping[str, Any], path: Path) -> None:
+    """Whether a condition stands only where something can be lacking: in a process's own list."""
+    if kind in PAPERED and len(path) == 2:
+        return
+    for key in ("options", "items"):
+        for value, said in (raw.get(key) or {}).items():
+            if WHEN in (said or {}):
+                message = "only options of a `choices` field and items of a `checklist` apply sometimes"
+                draft.wrong((*path, key, value, WHEN), message, key=True)

@@ -169,7 +169,7 @@ def _rows(field: Field, required: bool, language: str, organisation: Organisatio
 def _checks(field: Field, required: bool, language: str, organisation: Organisation | None) -> Json:
     schema = _rows(field, required, language, organisation)
     if field.items:
-        schema["allOf"] = [_once(item, required) for item in field.items]
+        schema["allOf"] = [_once(item, required and item.when is None) for item in field.items]
     return schema
 
 

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from marshmallow import ValidationError
 
 from workflows.errors import Invalid, Reason
-from workflows.language.field import Field, FieldType
+from workflows.language.expression_values import Values
+from workflows.language.field import Field, FieldType, Option
 from workflows.language.form_answers import Fault
 from workflows.language.form_lists import UNKNOWN, answer, loaded, schema_of
 from workflows.language.form_schema import json_schema
+from workflows.language.papers import applies
 from workflows.timing.instants import from_datetime, rfc3339
 
 if TYPE_CHECKING:
@@ -140,14 +142,22 @@ class Form:
                     )
 
 
-def missing(fields: Mapping[str, Field], requires: Iterable[str], kept: Mapping[str, object]) -> list[Reason]:
-    """A reason for each required field that is empty, and for each checklist that is not gone through."""
+def missing(
+    fields: Mapping[str, Field],
+    requires: Iterable[str],
+    kept: Mapping[str, object],
+    seen: Values | None = None,
+) -> list[Reason]:
+    """A reason for each required field that is empty, and for each checklist that is not gone through.
+
+    Items that apply only sometimes are insisted on where they do, as far as it is `seen`.
+    """
     found = []
     for name in requires:
         value = kept.get(name)
         if value in (None, "", []):
             found.append(Reason("missing-field", f"{name} is needed", field=name, facts={"field": name}))
-        elif fields[name].items and (open_items := _open_items(fields[name], value)):
+        elif fields[name].items and (open_items := _open_items(fields[name], value, seen)):
             items = ", ".join(open_items)
             facts = {"field": name, "rule": "incomplete", "items": items}
             found.append(Reason("bad-value", f"{name} lacks {items}", field=name, facts=facts))
@@ -195,9 +205,13 @@ def _cells(name: str, column: str, rows: Any) -> list[tuple[Path, Any]]:
     return [((name, index, column), row.get(column)) for index, row in enumerate(rows)]
 
 
-def _open_items(checklist: Field, rows: Any) -> list[str]:
+def _open_items(checklist: Field, rows: Any, seen: Values | None) -> list[str]:
     done = {row.get("item") for row in rows}
-    return [item.value for item in checklist.items if item.value not in done]
+    return [item.value for item in checklist.items if item.value not in done and _insisted(item, seen)]
+
+
+def _insisted(item: Option, seen: Values | None) -> bool:
+    return item.when is None or (seen is not None and applies(item, seen))
 
 
 def _root(reason: Reason) -> str:

@@ -25,6 +25,7 @@ from workflows.language.shape_fields import (
 )
 from workflows.language.shape_groups import ByName, Either, Inner, Leading, Plain, Rows
 
+WHEN = "when"  # beside an option's titles
 INHERITED = {"inherited": True}  # what is needed, but may come from a shape: editors see one file only
 
 
@@ -34,8 +35,8 @@ def titles(**kwargs: Any) -> ByName:
 
 
 def answers(**kwargs: Any) -> ByName:
-    """The options of a choice, the items of a checklist."""
-    return ByName(Name(ANSWER), titles(), **kwargs)
+    """The options of a choice, the items of a checklist: titles, and perhaps when they apply."""
+    return ByName(Name(ANSWER), ByName(Word((*LANGUAGES, WHEN)), Text()), **kwargs)
 
 
 def names(**kwargs: Any) -> Rows:
@@ -181,6 +182,7 @@ class StartShape(Shape):
     roles = names()
     requires = field_names()
     accepts = field_names()
+    complete = field_names()
     guard = Formula()
     effects = effects()
 
@@ -195,6 +197,7 @@ class RowShape(Shape):
     roles = names()
     requires = field_names()
     accepts = field_names()
+    complete = field_names()
     guard = Formula()
     effects = effects()
     auto = Flag()

@@ -9,6 +9,7 @@ from workflows.language.definition import TICKET_ROLES, Convert, Effect, Start, 
 from workflows.language.draft import Draft
 from workflows.language.effects import read_effects
 from workflows.language.expressions import Expression
+from workflows.language.papers import PAPERED
 from workflows.language.problems import Path
 
 # Before there is a ticket nobody is its assignee; these two can be meant all the same.
@@ -23,6 +24,7 @@ class _Deed(TypedDict):
     roles: tuple[str, ...]
     requires: tuple[str, ...]
     accepts: tuple[str, ...]
+    complete: tuple[str, ...]
     guard: Expression | None
     effects: tuple[Effect, ...]
 
@@ -96,11 +98,13 @@ def _deed(draft: Draft, raw: Mapping[str, Any], path: Path, extra: frozenset[str
         if role:
             draft.knows_role(role, (*path, "roles", index), extra)
     _check_form(draft, raw, path)
+    _check_complete(draft, raw, path)
     guard = raw.get("guard")
     return _Deed(
         roles=roles,
         requires=_named(raw.get("requires")),
         accepts=_named(raw.get("accepts")),
+        complete=_named(raw.get("complete")),
         guard=draft.expression(guard, (*path, "guard"), "bool") if guard else None,
         effects=read_effects(draft, raw.get("effects"), (*path, "effects")),
     )
@@ -121,11 +125,18 @@ def _check_form(draft: Draft, raw: Mapping[str, Any], path: Path) -> None:
                 seen.add(name)
 
 
+def _check_complete(draft: Draft, raw: Mapping[str, Any], path: Path) -> None:
+    for index, name in enumerate(raw.get("complete") or ()):
+        field = draft.field(name, (*path, "complete", index), *PAPERED) if name else None
+        if field and not field.options and not field.items:
+            draft.wrong((*path, "complete", index), f"{name!r} has no items that could be complete")
+
+
 def _check_auto(draft: Draft, raw: Mapping[str, Any], sources: tuple[str, ...], path: Path) -> None:
     """A row that fires by itself has nobody to ask, and must not fire for ever."""
     if not raw.get("guard"):
         draft.wrong((*path, "guard"), "an `auto` row needs a guard")
-    for key in ("roles", "requires", "accepts"):
+    for key in ("roles", "requires", "accepts", "complete"):
         if raw.get(key):
             draft.wrong((*path, key), f"an `auto` row fires by itself; it has no {key}", key=True)
     if raw.get("to") is None or raw["to"] in sources:
