@@ -88,6 +88,7 @@ class _Builder:
             policies={name: context.policies[name] for name in policies if name in context.policies},
             organisation=context.organisation,
             digest=context.digest(text, calendar.name, policies, self._spoken()),
+            child_data=self._draft.below,
         )
 
     def _spoken(self) -> set[str]:
