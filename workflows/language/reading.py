@@ -21,7 +21,8 @@ from workflows.language.source import Source
 
 SCHEDULES = "schedules.yaml"
 REQUIREMENTS = "requirements"  # the folder that says which part meets what the trade asks for; see `tracing`
-_NO_PROCESS = frozenset({*COMPANY, SCHEDULES})
+SURVIVORS = "survivors.yaml"  # the mutants that nothing notices, each with the reason; see `rehearsal`
+_NO_PROCESS = frozenset({*COMPANY, SCHEDULES, SURVIVORS})
 
 
 class Reading(NamedTuple):
