@@ -55,6 +55,7 @@ def workflow_whole(definition: Definition, form: Json, language: str) -> Json:
         "clocks": [_clock(each, language) for each in definition.clocks.values()],
         "readers": sorted(definition.readers),
         "personal": sorted(definition.personal),
+        "computed": [each.name for each in definition.computed],
     }
 
 

@@ -199,6 +199,7 @@ SHAPES: dict[str, Json] = {
         ),
         readers=TEXTS,
         personal=TEXTS,
+        computed=TEXTS,
     ),
     "Version": thing(version=WHOLE, digest=TEXT, published_at=INSTANT, published_by=TEXT, open_tickets=WHOLE),
     "Versions": items("Version"),

@@ -75,7 +75,7 @@ def noted(situation: Situation, command: Note, now: Instant) -> Step:
 def amended(situation: Situation, command: Amend, now: Instant) -> Step:
     """Put fields right without a step. What a ticket was opened with may be corrected, never emptied."""
     ticket, definition = standing(situation), situation.definition
-    values, reasons = cleaned(situation, tuple(definition.fields), command.data)
+    values, reasons = cleaned(situation, definition.asked, command.data)
     refused = fields_of(reasons)
     if not command.data:
         reasons.append(Reason("missing-field", "say what is to be amended", field="data"))

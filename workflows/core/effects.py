@@ -83,7 +83,8 @@ def _notice(effect: Notify) -> Message:
 def _worked_out(effect: Set, situation: Situation, ticket: Ticket, actor: Actor, now: Instant) -> object:
     name, values = effect.field, values_of(situation, ticket, actor, now)
     try:
-        return store_value(situation.definition.fields[name], effect.value.value(values))
+        zone = situation.definition.calendar.zone
+        return store_value(situation.definition.fields[name], effect.value.value(values), zone)
     except ValueError as error:
         raise _unworkable(effect.value, situation, error, name) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.core import assignment, promises
+from workflows.core import assignment, computing, looking, promises
 from workflows.core.commands import CLOCK, Actor, Command, Settle
 from workflows.core.step import Entry, Message, Step
 from workflows.core.ticket import Situation, Ticket
@@ -84,6 +84,8 @@ def finish(
     `values` are those that were written on the ticket.
     """
     now = after.changed_at
+    if situation.definition.computed:
+        after, values = _computed(situation, after, values, actor)
     clocks = promises.moved(situation.definition, before, after, situation.clocks, now)
     due_at = promises.earliest_due(promises.merged(situation.clocks, clocks))
     data, personal = split(situation.definition, values)
@@ -110,6 +112,17 @@ def finish(
         messages=messages,
         follow_ups=(*commands, *consequences(situation.definition, before, after)),
     )
+
+
+def _computed(situation: Situation, after: Ticket, values: Values, actor: Actor) -> tuple[Ticket, Values]:
+    """The ticket with its computed fields as they are now, and the values written with those that changed."""
+    definition = situation.definition
+    seen = looking.values_of(situation, after, actor, after.changed_at)
+    found = computing.changes(definition, seen, {**after.data, **after.personal})
+    if not found:
+        return after, values
+    laid = after._replace(**written(definition, after, found))
+    return assignment.rehomed(situation, after, laid), {**values, **found}
 
 
 def _measured(situation: Situation, before: Ticket | None, after: Ticket) -> tuple[int | None, int | None]:

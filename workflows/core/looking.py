@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from workflows.core import computing
 from workflows.core.commands import Actor
 from workflows.core.ticket import PRIORITIES, Child, Situation, Ticket
 from workflows.language.expressions import Values
@@ -14,7 +15,7 @@ def values_of(
     situation: Situation, ticket: Ticket, actor: Actor, now: Instant, sent: Mapping[str, object] | None = None
 ) -> Values:
     """The ticket as it stands, with what was `sent` laid over it, and what surrounds it."""
-    return Values(
+    values = Values(
         fields={**ticket.data, **ticket.personal, **(sent or {})},
         ticket={
             "state": ticket.state,
@@ -34,6 +35,7 @@ def values_of(
         now=now,
         settings=situation.directory.settings,
     )
+    return computing.laid(situation.definition, values) if situation.definition.computed else values
 
 
 def _by_link(

@@ -12,13 +12,14 @@ from workflows.core.step import Step
 from workflows.core.stepform import cleaned, fields_of
 from workflows.core.ticket import NORMAL, Situation, Ticket
 from workflows.errors import Reason, refusal
+from workflows.language.forms import prepared
 from workflows.timing.instants import Instant
 
 
 def opened(situation: Situation, command: Open, now: Instant) -> Step:
     """The first step of a new ticket, or a refusal with every reason against it."""
     start = situation.definition.start
-    values, reasons = cleaned(situation, start.fields, command.data)
+    values, reasons = cleaned(situation, start.fields, _sent(situation, command))
     blank = _blank(situation, command, values, now)
     reasons += _objections(situation, blank, command, now, fields_of(reasons))
     if reasons:
@@ -36,6 +37,17 @@ def opened(situation: Situation, command: Open, now: Instant) -> Step:
         messages=outcome.messages,
         commands=outcome.commands,
     )
+
+
+def _sent(situation: Situation, command: Open) -> Mapping[str, object]:
+    """What the form is filled in with. What a step worked out is first put as a form would send it."""
+    if not command.derived:
+        return command.data
+    fields, zone = situation.definition.fields, situation.definition.calendar.zone
+    return {
+        name: prepared(fields[name], value, zone) if name in fields else value
+        for name, value in command.data.items()
+    }
 
 
 def _objections(

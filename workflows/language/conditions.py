@@ -1,13 +1,14 @@
-"""Reads what of a field hangs on other fields: when an option of it applies."""
+"""Reads what of a field hangs on other fields: when an option of it applies, and what it comes to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 from workflows.language.draft import Draft
-from workflows.language.expressions import Scope
+from workflows.language.effects import fits
+from workflows.language.expressions import Expression, Scope
 from workflows.language.field import Field, Option
 from workflows.language.problems import Path
 from workflows.language.shapes import WHEN
@@ -20,11 +21,43 @@ def read_conditions(draft: Draft) -> dict[str, Field]:
     if not hanging:
         return draft.fields
     scope = draft.scope_of()
-    return draft.fields | {name: _papers(draft, name, raw, scope) for name, raw in hanging.items()}
+    found = draft.fields | {name: _papers(draft, name, raw, scope) for name, raw in hanging.items()}
+    later = [name for name in declared if "value" in hanging.get(name, ())]
+    for name in tuple(later):
+        if value := _value(draft, name, hanging[name], scope, later):
+            found[name] = _computed(found, name, hanging[name], value)
+        later.remove(name)
+    return found
 
 
 def _hangs(raw: Mapping[str, Any]) -> bool:
-    return any(WHEN in (said or {}) for key in ("options", "items") for said in (raw.get(key) or {}).values())
+    lists = ((raw.get(key) or {}).values() for key in ("options", "items"))
+    return "value" in raw or any(WHEN in (said or {}) for each in lists for said in each)
+
+
+def _value(
+    draft: Draft, name: str, raw: Mapping[str, Any], scope: Scope, later: Collection[str]
+) -> Expression | None:
+    """What a computed field comes to. It may lean on those before it, and so never on itself."""
+    path = ("fields", name, "value")
+    source = raw["value"]
+    value = draft.expression(source, path, "any", scope) if source is not None else None
+    if value is None:
+        return None
+    for each in later:
+        if each in value.names:
+            draft.wrong(path, f"{each!r} is worked out later; a computed field leans on those before it")
+    if not fits(value, draft.fields[name]):
+        draft.wrong(path, f"{name!r} is a {draft.fields[name].type} field; this is a {value.kind}")
+    return value
+
+
+def _computed(fields: Mapping[str, Field], name: str, raw: Mapping[str, Any], value: Expression) -> Field:
+    """The field with its value. What is worked out from personal fields is personal, unless it is said not to
+    be."""
+    personal = any(fields[each].personal for each in value.names if each in fields)
+    field = fields[name]
+    return replace(field, value=value, personal=field.personal or (personal and raw.get("personal") is None))
 
 
 def _papers(draft: Draft, name: str, raw: Mapping[str, Any], scope: Scope) -> Field:

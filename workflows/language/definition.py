@@ -296,6 +296,16 @@ class Definition:
         return frozenset(name for name, each in self.fields.items() if each.personal)
 
     @cached_property
+    def computed(self) -> tuple[Field, ...]:
+        """The fields that are worked out, in their order: each may lean on those before it."""
+        return tuple(each for each in self.fields.values() if each.value is not None)
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """Names of the fields that people write."""
+        return tuple(name for name, each in self.fields.items() if each.value is None)
+
+    @cached_property
     def triggers(self) -> frozenset[str]:
         """Names of all triggers."""
         return frozenset(row.trigger for row in self.transitions)

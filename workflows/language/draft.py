@@ -69,6 +69,13 @@ class Draft:
             return None
         return found
 
+    def written(self, name: str, path: Path) -> Field | None:
+        """A field that a form or an effect may write."""
+        found = self.field(name, path)
+        if found is not None and found.value is not None:
+            self.wrong(path, f"{name!r} is worked out; nothing else is written into it")
+        return found
+
     def open_field(self, name: str, path: Path, *types: FieldType) -> Field | None:
         """A field that owners and deadlines hang on. A personal one would show what it holds."""
         found = self.field(name, path, *types)

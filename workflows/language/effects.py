@@ -109,11 +109,12 @@ def _values(draft: Draft, raw: Mapping[str, Any], path: Path, scope: Scope | Non
 def fits(value: Expression, field: Field) -> bool:
     """Whether an expression may fill a field, as far as can be told before it is worked out."""
     wanted = "list" if field.type in LISTS else _KINDS.get(field.type, "text")
-    return value.kind in ("any", "null", wanted)
+    dated = field.type is FieldType.DATE and value.kind == "instant"  # the day it falls on
+    return dated or value.kind in ("any", "null", wanted)
 
 
 def _set(draft: Draft, name: str, source: str, path: Path) -> Set | None:
-    field = draft.field(name, (*path, "set"))
+    field = draft.written(name, (*path, "set"))
     value = draft.expression(source, (*path, "value"), "any")
     if field and value and not fits(value, field):
         draft.wrong((*path, "value"), f"{name!r} is a {field.type} field; this is a {value.kind}")

@@ -65,6 +65,7 @@ class Field:
     options: tuple[Option, ...] = ()
     columns: tuple[Field, ...] = ()  # of a table
     items: tuple[Option, ...] = ()  # of a checklist; empty = the items are written by hand
+    value: Expression | None = None  # worked out from other fields, and never asked for
 
     @property
     def parts(self) -> tuple[Field, ...]:

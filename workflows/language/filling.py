@@ -10,14 +10,14 @@ from workflows.language.problems import Path
 
 def unfilled(definition: Definition) -> Iterator[tuple[Path, str]]:
     """Guards that speak of a field which no step before can have filled."""
-    filled = _filled(definition)
+    filled, computed = _filled(definition), {each.name for each in definition.computed}
     for index, row in enumerate(definition.transitions):
         before = set[str]().union(*(filled.get(source, frozenset()) for source in row.sources))
         for key, names in (
             ("guard", row.guard.names if row.guard else frozenset()),
             ("complete", frozenset(row.complete)),
         ):
-            for name in sorted((names & definition.fields.keys()) - before - set(row.fields)):
+            for name in sorted((names & definition.fields.keys()) - computed - before - set(row.fields)):
                 yield ("transitions", index, key), f"no step before this one can have filled {name!r}"
 
 
@@ -25,8 +25,9 @@ def unasked(definition: Definition) -> Iterator[tuple[Path, str]]:
     """Fields that no step ever fills."""
     steps: tuple[Start | Transition, ...] = (definition.start, *definition.transitions)
     asked = set[str]().union(*(_fills(step) for step in steps))
-    for name in definition.fields.keys() - asked:
-        yield ("fields", name), f"no step asks for {name!r}"
+    for name in definition.asked:
+        if name not in asked:
+            yield ("fields", name), f"no step asks for {name!r}"
 
 
 def _fills(step: Start | Transition) -> frozenset[str]:

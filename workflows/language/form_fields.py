@@ -62,7 +62,7 @@ def read_field(draft: Draft, name: str, raw: Mapping[str, Any], path: Path) -> F
     """One field, with a complaint for all of it that does not fit its type. What of it hangs on other fields
     is read by `conditions`, when they are known."""
     kind = FieldType(raw.get("type") or FieldType.TEXT)
-    _check_papers(draft, kind, raw, path)
+    _check_hanging(draft, kind, raw, path)
     if name in RESERVED_NAMES:
         draft.wrong(path, f"{name!r} is a word of the expressions; give the field another name", key=True)
     _check_keys(draft, kind, raw, path)
@@ -142,9 +142,13 @@ def _options(raw: Mapping[str, Titles | None] | None) -> tuple[Option, ...]:
     )
 
 
-def _check_papers(draft: Draft, kind: FieldType, raw: Mapping[str, Any], path: Path) -> None:
-    """Whether a condition stands only where something can be lacking: in a process's own list."""
-    if kind in PAPERED and len(path) == 2:
+def _check_hanging(draft: Draft, kind: FieldType, raw: Mapping[str, Any], path: Path) -> None:
+    """Whether conditions and computed values stand only in a process's own fields, and where they mean
+    something."""
+    own = path[0] == "fields" and len(path) == 2
+    if "value" in raw and not own:
+        draft.wrong((*path, "value"), "only a field of the process itself is worked out", key=True)
+    if kind in PAPERED and own:
         return
     for key in ("options", "items"):
         for value, said in (raw.get(key) or {}).items():

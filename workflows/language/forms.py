@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -164,10 +165,11 @@ def missing(
     return found
 
 
-def store_value(field: Field, value: object) -> object:
-    """The answer of an expression as a field of this type keeps it. ValueError if it does not fit."""
+def store_value(field: Field, value: object, zone: tzinfo | None = None) -> object:
+    """The answer of an expression as a field of this type keeps it; an instant for a date as its day in
+    `zone`. ValueError if it does not fit."""
     try:
-        return answer(field).deserialize(_prepared(field, value))
+        return answer(field).deserialize(prepared(field, value, zone))
     except ValidationError as error:
         complaints = "; ".join(
             f"{_spelled((field.name, *path))} {fault}" for path, fault in _faults(error.messages)
@@ -175,20 +177,29 @@ def store_value(field: Field, value: object) -> object:
         raise ValueError(complaints) from None
 
 
-def _prepared(field: Field, value: Any) -> Any:
+def prepared(field: Field, value: Any, zone: tzinfo | None = None) -> Any:
+    """The answer of an expression as a form would send it.
+
+    Expressions count in doubles. Numbers are taken to six places, amounts from there to the cent, half up: to
+    a double 1.005 is a hair less, and nobody's cent should hang on that. So an amount is exact as long as
+    nothing on the way to it is larger than a hundred million and the true result has at most six places.
+    """
     if field.parts and isinstance(value, list):
         parts = {part.name: part for part in field.parts}
         return [
-            {key: _prepared(parts[key], cell) if key in parts else cell for key, cell in row.items()}
+            {key: prepared(parts[key], cell, zone) if key in parts else cell for key, cell in row.items()}
             if isinstance(row, Mapping)
             else row
             for row in value
         ]
     if isinstance(value, datetime) and field.type is FieldType.DATETIME:
         return rfc3339(from_datetime(value))
+    if isinstance(value, datetime) and field.type is FieldType.DATE and zone is not None:
+        return value.astimezone(zone).date().isoformat()
     if field.type is FieldType.MONEY and isinstance(value, float) and abs(value) < 10**12:
-        # Six places first: to a double 1.005 is a hair less, and nobody's cent should hang on that.
         return format(Decimal(f"{value:.6f}").quantize(Decimal("0.01"), ROUND_HALF_UP), "f")
+    if field.type is FieldType.NUMBER and isinstance(value, float) and math.isfinite(value):
+        return round(value, 6)
     return value
 
 

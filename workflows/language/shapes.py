@@ -79,6 +79,7 @@ class FieldShape(Shape):
     options = answers()
     columns = ByName(Name(UNDERSCORES), Inner(lambda: FieldShape()))
     items = answers()
+    value = Formula(literal=True)
 
 
 class SettingShape(Shape):

@@ -121,7 +121,7 @@ def _check_form(draft: Draft, raw: Mapping[str, Any], path: Path) -> None:
             if name in seen:
                 draft.wrong((*path, key, index), f"{name!r} is asked for twice")
             elif name:
-                draft.field(name, (*path, key, index))
+                draft.written(name, (*path, key, index))
                 seen.add(name)
 
 
