@@ -19,11 +19,10 @@ from workflows.core.drafting import Draft
 from workflows.core.hushing import hushed
 from workflows.core.people import Directory
 from workflows.core.step import Step
-from workflows.core.ticket import Child, Situation
+from workflows.core.ticket import Situation
 from workflows.errors import Blocked, NotFound, Reason, Refusal, Stale
-from workflows.language.definition import Definition
-from workflows.language.expression_names import open_values
 from workflows.library import Library
+from workflows.rostering import Rostering
 from workflows.storage.conflicts import Conflict, StorageError
 from workflows.storage.people import People
 from workflows.storage.receipts import Receipt
@@ -53,6 +52,7 @@ class Engine:
         self._store = store
         self._library = library
         self._people = people
+        self.rosters = Rostering(store, library, people)
 
     def do(
         self,
@@ -152,7 +152,7 @@ class Engine:
             if len(draft.steps) > FOLLOW_UPS:
                 raise Refusal(Reason("endless", f"one step brings about more than {FOLLOW_UPS} others"))
             following = todo.popleft()
-            situation = self._situation_of(following, draft)
+            situation = self._with_rota(self._situation_of(following, draft), draft, now)
             step = decide(situation, following, now)
             if step is not None:
                 if hushed_until is not None:
@@ -167,6 +167,13 @@ class Engine:
             return Situation(definition=self._library.latest(command.workflow), directory=directory)
         return self._situation(command.site, command.ticket, directory, draft, command.expected)
 
+    def _with_rota(self, situation: Situation, draft: Draft, now: Instant) -> Situation:
+        """The situation with the rosters that its process's steps may touch, if there are any."""
+        if not situation.definition.keeps:
+            return situation
+        rota = self.rosters.rota(situation.definition, situation.directory, now)
+        return situation._replace(rota=draft.rota(rota))
+
     def _situation(
         self, site: str, ticket_id: str, directory: Directory, draft: Draft, seen: int | None = None
     ) -> Situation:
@@ -176,23 +183,14 @@ class Engine:
             raise NotFound(Reason("unknown-ticket", "there is no such ticket"))
         ticket, clocks = found
         definition = self._library.get(ticket.workflow, ticket.version)
+        stored = self._store.children(site, ticket_id) if definition.has_children else ()
         return Situation(
             definition=definition,
             directory=directory,
             ticket=ticket,
             clocks=clocks,
-            children=self._children(definition, site, ticket_id, draft) if definition.has_children else (),
+            children=draft.children(ticket_id, stored),
         )
-
-    def _children(self, definition: Definition, site: str, ticket_id: str, draft: Draft) -> tuple[Child, ...]:
-        """The children as they stand, with their fields as the parent's expressions see them."""
-        whole = definition.child_data
-        stored = self._store.children(site, ticket_id, whole=whole)
-        children = draft.children(ticket_id, stored, whole=whole)
-        if not whole:
-            return children
-        named = [(child, self._library.get(child.workflow, child.version)) for child in children]
-        return tuple(child._replace(data=open_values(each.fields, child.data)) for child, each in named)
 
     def _record(self, draft: Draft, request: Request | None) -> Situation:
         """Write the draft; how the ticket of its first step then stands."""

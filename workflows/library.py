@@ -7,7 +7,7 @@ the running desk goes on with what it had.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -19,12 +19,13 @@ from workflows.language.checking import check
 from workflows.language.company import COMPANY, read_context
 from workflows.language.context import Context, digest_of
 from workflows.language.crossing import check_numbers
-from workflows.language.definition import Definition
+from workflows.language.definition import Definition, RosterSpec
 from workflows.language.problems import Problem, errors
 from workflows.language.reading import Folder, Reading, read_text
 from workflows.language.source import Source
 from workflows.storage.library import Library as Shelf
 from workflows.storage.library import Put
+from workflows.timing.calendars import Calendar
 from workflows.timing.instants import Instant
 
 WORKFLOW = "workflow"
@@ -48,6 +49,7 @@ class Library:
         self._compiled = lru_cache(maxsize=1024)(self._compile)
         self._context_of = lru_cache(maxsize=64)(self._read_context)
         self._newest: tuple[int, dict[str, int]] = (-1, {})
+        self._rosters: tuple[int, dict[str, tuple[RosterSpec, Calendar]]] = (-1, {})
 
     def latest(self, name: str) -> Definition:
         """The version that new tickets of the workflow get. `NotFound` says what was probably meant."""
@@ -115,6 +117,19 @@ class Library:
         before, company = self._versions(), self._company_versions()
         with self._shelf.publishing(now, by) as put:
             return _put(put, reading.definition, text, company, before)
+
+    def rosters(self) -> Mapping[str, tuple[RosterSpec, Calendar]]:
+        """The rosters that are kept, each with the calendar of the process that keeps it."""
+        revision = self._shelf.revision()
+        if revision != self._rosters[0]:
+            self._rosters = (revision, dict(self._kept()))
+        return self._rosters[1]
+
+    def _kept(self) -> Iterator[tuple[str, tuple[RosterSpec, Calendar]]]:
+        for name, version in self._versions().items():
+            if "\nrosters:" in f"\n{self.text(name, version)}":  # compiling them all would take seconds
+                definition = self.latest(name)
+                yield from ((each, (spec, definition.calendar)) for each, spec in definition.rosters.items())
 
     def company(self) -> Context:
         """What the company's files say, as they are in force."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from workflows.core.promises import merged
 from workflows.core.step import Step
-from workflows.core.ticket import NOTHING, Child, Situation, Ticket
+from workflows.core.ticket import Child, Situation, Ticket
+from workflows.core.turns.roster import Roster
+from workflows.core.turns.rota import Rota
 from workflows.timing.clock import Clock
 
 
@@ -19,6 +21,7 @@ class Draft:
     situations: list[Situation] = field(default_factory=list)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     clocks: dict[str, tuple[Clock, ...]] = field(default_factory=dict)
+    rosters: dict[str, Roster] = field(default_factory=dict)
 
     def add(self, step: Step, situation: Situation) -> None:
         """Take up one more step."""
@@ -26,12 +29,26 @@ class Draft:
         self.situations.append(situation)
         self.tickets[step.after.id] = step.after
         self.clocks[step.after.id] = merged(situation.clocks, step.clocks)
+        self.rosters.update((move.after.name, move.after) for move in step.moves)
 
-    def children(self, parent: str, stored: tuple[Child, ...], *, whole: bool = False) -> tuple[Child, ...]:
-        """The parent's children as stored, with what this draft does to them laid over; `whole` ones know
-        their open fields."""
-        drafted = {t.id: child_of(t, whole=whole) for t in self.tickets.values() if t.parent == parent}
+    def children(self, parent: str, stored: tuple[Child, ...]) -> tuple[Child, ...]:
+        """The parent's children as stored, with what this draft does to them laid over."""
+        drafted = {t.id: child_of(t) for t in self.tickets.values() if t.parent == parent}
         return tuple({**{child.id: child for child in stored}, **drafted}.values()) if drafted else stored
+
+    def rota(self, stored: Rota) -> Rota:
+        """The rosters and the open work as stored, with what this draft does to them laid over."""
+        rosters = {
+            name: replace(kept, roster=self.rosters.get(name, kept.roster))
+            for name, kept in stored.rosters.items()
+        }
+        loads = {workflow: dict(each) for workflow, each in stored.loads.items()}
+        for step in self.steps:
+            for ticket, more in ((step.before, -1), (step.after, 1)):
+                if ticket is not None and ticket.closed_at is None and ticket.assignee is not None:
+                    of_workflow = loads.setdefault(ticket.workflow, {})
+                    of_workflow[ticket.assignee] = of_workflow.get(ticket.assignee, 0) + more
+        return replace(stored, rosters=rosters, loads=loads)
 
     @property
     def patterns(self) -> dict[str, str]:
@@ -55,8 +72,8 @@ class Draft:
         )
 
 
-def child_of(ticket: Ticket, *, whole: bool = False) -> Child:
-    """What a parent needs to know of the ticket; a `whole` one knows its open fields."""
+def child_of(ticket: Ticket) -> Child:
+    """What a parent needs to know of the ticket."""
     return Child(
         id=ticket.id,
         number=ticket.number,
@@ -64,7 +81,4 @@ def child_of(ticket: Ticket, *, whole: bool = False) -> Child:
         link=ticket.link or "",
         state=ticket.state,
         category=ticket.category,
-        version=ticket.version,
-        round=ticket.round,
-        data=ticket.data if whole else NOTHING,
     )

@@ -7,26 +7,30 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from workflows.core import assignment
+from workflows.core.allotting import Around, allotted, marked
 from workflows.core.commands import Actor, Command, Open
 from workflows.core.entering import written
 from workflows.core.looking import values_of
 from workflows.core.step import Message
 from workflows.core.ticket import PRIORITIES, Situation, Ticket
+from workflows.core.turns.rota import Move
 from workflows.errors import Invalid, Reason
-from workflows.language.definition import Assign, Convert, Effect, Notify, OpenChild, Raise, Set
+from workflows.language.definition import Allot, Assign, Convert, Effect, Mark, Notify, OpenChild, Raise, Set
 from workflows.language.expressions import Expression, ExpressionError, Values
 from workflows.language.forms import store_value
+from workflows.language.turns import ASSIGNMENT
 from workflows.timing.instants import Instant
 
 
 @dataclass(slots=True)
 class Outcome:
-    """The ticket after the effects, what they wrote on it, whom to tell, and what is to be opened."""
+    """The ticket after the effects, what they wrote on it, whom and which rosters to tell, what to open."""
 
     ticket: Ticket
     values: dict[str, object] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
     commands: tuple[Command, ...] = ()
+    moves: tuple[Move, ...] = ()
 
 
 def apply(
@@ -49,20 +53,34 @@ def _apply(effect: Effect, situation: Situation, outcome: Outcome, actor: Actor,
     match effect:
         case Assign(to=to):
             outcome.ticket = ticket._replace(assignee=_assignee(to, situation, ticket, actor))
+        case Allot():
+            chosen = allotted(effect, Around(situation, ticket, outcome.moves, actor, now))
+            _write(outcome, situation, chosen.fields)
+            outcome.ticket = outcome.ticket._replace(assignee=chosen.person)
+            outcome.values[ASSIGNMENT] = chosen.why
+            outcome.moves += (chosen.move,)
+        case Mark():
+            move, fields = marked(effect, Around(situation, ticket, outcome.moves, actor, now))
+            _write(outcome, situation, fields)
+            outcome.moves += (move,) if move else ()
         case Raise():
             outcome.ticket = raised(ticket)
         case Set():
-            values = {effect.field: _worked_out(effect, situation, ticket, actor, now)}
-            laid = ticket._replace(**written(situation.definition, ticket, values))
-            outcome.ticket = assignment.rehomed(situation, ticket, laid)
-            outcome.values |= values
+            _write(outcome, situation, {effect.field: _worked_out(effect, situation, ticket, actor, now)})
         case Notify():
             outcome.messages += assignment.messages(effect.to, situation, ticket, _notice(effect))
-        case OpenChild(link=link):
+        case OpenChild():
             outcome.commands += tuple(_children(effect, situation, outcome, actor, now))
-            outcome.ticket = _asked(ticket, link)
         case Convert():
             outcome.commands += (_conversion(effect, situation, outcome, actor, now),)
+
+
+def _write(outcome: Outcome, situation: Situation, values: Mapping[str, object]) -> None:
+    """Lay what an effect writes over the ticket, which may make it somebody else's."""
+    ticket = outcome.ticket
+    laid = ticket._replace(**written(situation.definition, ticket, values))
+    outcome.ticket = assignment.rehomed(situation, ticket, laid)
+    outcome.values |= values
 
 
 def raised(ticket: Ticket) -> Ticket:
@@ -99,12 +117,6 @@ def _unworkable(
     )
 
 
-def _asked(ticket: Ticket, link: str) -> Ticket:
-    """The ticket, which remembers that this step asks for the link's children anew."""
-    asked = {**ticket.trail.asked, link: [ticket.seq]}
-    return ticket._replace(trail=ticket.trail._replace(asked=asked))
-
-
 def _children(
     effect: OpenChild, situation: Situation, outcome: Outcome, actor: Actor, now: Instant
 ) -> Iterator[Open]:
@@ -113,7 +125,7 @@ def _children(
     items: list[Mapping[str, object] | None] = [None]
     if effect.each is not None:
         listed = _evaluated(effect.each, values, situation)
-        items = [_item(each) for each in listed] if isinstance(listed, list) else []
+        items = [item for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
     for index, item in enumerate(items, start=len(outcome.commands)):
         yield Open(
             site=ticket.site,
@@ -123,14 +135,8 @@ def _children(
             data=_mapped(effect.values, values._replace(item=item), situation),
             parent=ticket.id,
             link=effect.link,
-            round=ticket.seq,
             derived=True,
         )
-
-
-def _item(each: object) -> Mapping[str, object]:
-    """A row of a table or checklist as it is; of `choices` the one that was chosen."""
-    return each if isinstance(each, Mapping) else {"value": each}
 
 
 def _conversion(effect: Convert, situation: Situation, outcome: Outcome, actor: Actor, now: Instant) -> Open:
@@ -144,7 +150,6 @@ def _conversion(effect: Convert, situation: Situation, outcome: Outcome, actor: 
         data=_mapped(effect.values, values_of(situation, ticket, actor, now), situation),
         parent=ticket.parent,
         link=ticket.link,
-        round=ticket.round,
         origin=ticket.id,
         derived=True,
         opener=ticket.opener,

@@ -26,7 +26,7 @@ def opened(situation: Situation, command: Open, now: Instant) -> Step:
         raise refusal(reasons)
     ticket = blank._replace(**entered(situation, blank, blank.data, start.state, now))
     outcome = effects.apply(start.effects, situation, ticket, command.actor, now)
-    return finish(
+    step = finish(
         situation,
         None,
         outcome.ticket,
@@ -37,6 +37,7 @@ def opened(situation: Situation, command: Open, now: Instant) -> Step:
         messages=outcome.messages,
         commands=outcome.commands,
     )
+    return step._replace(moves=outcome.moves) if outcome.moves else step
 
 
 def _sent(situation: Situation, command: Open) -> Mapping[str, object]:
@@ -85,7 +86,6 @@ def _blank(situation: Situation, command: Open, values: Mapping[str, object], no
         priority=NORMAL if command.priority is None else command.priority,
         parent=command.parent,
         link=command.link,
-        round=command.round,
         origin=command.origin,
         opened_at=now,
         changed_at=now,

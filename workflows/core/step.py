@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from workflows.core.commands import Actor, Command
 from workflows.core.ticket import NOTHING, Ticket
+from workflows.core.turns.rota import Move
 from workflows.timing.clock import Clock
 
 
@@ -52,3 +53,4 @@ class Step(NamedTuple):
     clocks: tuple[Clock, ...] = ()  # those that changed
     messages: tuple[Message, ...] = ()
     follow_ups: tuple[Command, ...] = ()
+    moves: tuple[Move, ...] = ()  # what rosters are told

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from workflows.core.people import Directory
+from workflows.core.turns.rota import NO_ROTA, Rota
 from workflows.language.definition import Definition
 from workflows.timing.clock import Clock
 
@@ -20,12 +21,11 @@ NOTHING: Mapping[str, Any] = {}  # what nobody has written; never written to
 
 
 class Trail(NamedTuple):
-    """What a ticket remembers of its walk: how often each state was entered, who fired the triggers that are
-    never one person's, and for each link the round of children that was asked for last."""
+    """What a ticket remembers of its walk: how often each state was entered, and who fired the triggers
+    that are never one person's."""
 
     visits: Mapping[str, int] = NOTHING
     acted: Mapping[str, Sequence[str]] = NOTHING
-    asked: Mapping[str, Sequence[int]] = NOTHING
 
 
 class Ticket(NamedTuple):
@@ -51,7 +51,6 @@ class Ticket(NamedTuple):
     priority: int = NORMAL
     parent: str | None = None  # ticket id
     link: str | None = None  # under which name the parent knows this child
-    round: int | None = None  # the seq of the parent's step in which the link's children were asked for
     origin: str | None = None  # id of the ticket this one was converted from
     data: Mapping[str, object] = NOTHING
     personal: Mapping[str, object] = NOTHING
@@ -60,11 +59,7 @@ class Ticket(NamedTuple):
 
 
 class Child(NamedTuple):
-    """What a parent needs to know of a child.
-
-    Children of a link that were asked for in one step are a `round`, called after that step's seq. `data` are
-    the open fields, read only for processes whose expressions speak of them.
-    """
+    """What a parent needs to know of a child."""
 
     id: str
     number: str
@@ -72,9 +67,6 @@ class Child(NamedTuple):
     link: str
     state: str
     category: str
-    version: int = 0
-    round: int | None = None
-    data: Mapping[str, object] = NOTHING
 
     @property
     def closed(self) -> bool:
@@ -86,6 +78,7 @@ class Situation(NamedTuple):
     """All that a decision may look at. `ticket` is None when one is to be opened.
 
     `successor` is what it was converted into; no decision asks for it, only who looks at the ticket.
+    `rota` has the rosters that the process's steps may touch.
     """
 
     definition: Definition
@@ -94,3 +87,4 @@ class Situation(NamedTuple):
     clocks: tuple[Clock, ...] = ()
     children: tuple[Child, ...] = ()
     successor: Child | None = None
+    rota: Rota = NO_ROTA

@@ -10,7 +10,7 @@ from workflows.core.entering import entered, finish, written
 from workflows.core.looking import values_of
 from workflows.core.step import Step
 from workflows.core.stepform import cleaned, union
-from workflows.core.ticket import Situation, Ticket
+from workflows.core.ticket import Situation, Ticket, Trail
 from workflows.errors import NotFound, Reason, refusal
 from workflows.language.definition import Transition
 from workflows.timing.instants import Instant
@@ -82,7 +82,7 @@ def walked(
     """The step along `row`, with its effects."""
     before = standing(situation)
     outcome = effects.apply(row.effects, situation, _moved(situation, row, values, now), actor, now)
-    return finish(
+    step = finish(
         situation,
         before,
         _remembered(situation, outcome.ticket, row.trigger, actor),
@@ -94,6 +94,7 @@ def walked(
         messages=outcome.messages,
         commands=outcome.commands,
     )
+    return step._replace(moves=outcome.moves) if outcome.moves else step
 
 
 def _moved(situation: Situation, row: Transition, values: Mapping[str, object], now: Instant) -> Ticket:
@@ -112,7 +113,7 @@ def _remembered(situation: Situation, ticket: Ticket, trigger: str, actor: Actor
     if trigger not in situation.definition.separations or actor.id in acted.get(trigger, ()):
         return ticket
     acted = {**acted, trigger: (*acted.get(trigger, ()), actor.id)}
-    return ticket._replace(trail=ticket.trail._replace(acted=acted))
+    return ticket._replace(trail=Trail(ticket.trail.visits, acted))
 
 
 def ripe(situation: Situation, actor: Actor, now: Instant) -> Iterator[Transition]:

@@ -16,7 +16,6 @@ from workflows.language.definition import (
     Invariant,
     Passes,
     Separate,
-    Set,
     Start,
     State,
     Transition,
@@ -30,6 +29,7 @@ from workflows.language.shaping import shaped
 from workflows.language.source import Source
 from workflows.language.steps import read_rows, read_start
 from workflows.language.stories import read_scenarios
+from workflows.language.turns import read_rosters, written_by
 
 _SHAPE = WorkflowShape()
 _NUMBERING = re.compile(r"[A-Za-z0-9-]*(?:\{year\}(?:-?\{month\})?[A-Za-z0-9-]*)?\{seq(?::[1-9])?\}")
@@ -57,6 +57,7 @@ class _Builder:
         self.start = read_start(draft)
         self.rows = read_rows(draft, self._lines("transitions"))
         self.invariants = tuple(_invariants(draft))
+        self.rosters = read_rosters(draft)
         self.scenarios = read_scenarios(draft, self._lines("scenarios"))
 
     def definition(self, text: str) -> Definition | None:
@@ -87,8 +88,8 @@ class _Builder:
             scenarios=self.scenarios,
             policies={name: context.policies[name] for name in policies if name in context.policies},
             organisation=context.organisation,
+            rosters=self.rosters,
             digest=context.digest(text, calendar.name, policies, self._spoken()),
-            child_data=self._draft.below,
         )
 
     def _spoken(self) -> set[str]:
@@ -116,7 +117,7 @@ class _Builder:
 def _used(start: Start, rows: tuple[Transition, ...]) -> set[str]:
     """The fields that forms and effects name."""
     steps: tuple[Start | Transition, ...] = (start, *rows)
-    written = {effect.field for step in steps for effect in step.effects if isinstance(effect, Set)}
+    written = {name for step in steps for effect in step.effects for name in written_by(effect)}
     return written | {name for step in steps for name in step.fields}
 
 

@@ -104,6 +104,42 @@ class Assign(Conditional):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Allot(Conditional):
+    """Give the ticket to one of those who hold `role`, chosen by a strategy; `roster` keeps count of it.
+
+    For `turn` the `occasion` is a row of the roster's rulebook. `named`, `designated` and `partners` are
+    staff fields it may ask for; `into` and `belongs_to` are told who receives, and whose client it is.
+    """
+
+    role: str
+    by: str  # one of STRATEGIES
+    roster: str
+    occasion: str | None = None
+    named: str | None = None
+    designated: str | None = None
+    partners: tuple[str, ...] = ()
+    into: str | None = None
+    belongs_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark(Conditional):
+    """Say in a roster what has happened to the person in the staff field `person`.
+
+    `other` is the staff field of who goes on, `into` the date field that is told a suspension's last day.
+    """
+
+    roster: str
+    kind: str  # one of MARKS
+    person: str
+    other: str | None = None
+    free: Expression | None = None
+    days: Expression | None = None
+    resting: Expression | None = None
+    into: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notify(Conditional):
     """Tell `to`: roles of the organisation and `RECIPIENTS`."""
 
@@ -149,7 +185,23 @@ class Raise(Conditional):
     what: Literal["priority"] = "priority"
 
 
-Effect = Assign | Notify | OpenChild | Convert | Set | Raise
+Effect = Assign | Allot | Mark | Notify | OpenChild | Convert | Set | Raise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterSpec:
+    """A roster: whose holders take turns, who keeps and who leads it, by which rulebook and in which reading.
+
+    A reading is one of its words, or an expression over the site's settings that answers one.
+    """
+
+    name: str
+    title: Titles
+    members: str
+    kept_by: tuple[str, ...] = ()
+    led_by: tuple[str, ...] = ()
+    rulebook: str | None = None
+    readings: Mapping[str, str | Expression] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,8 +332,8 @@ class Definition:
     policies: Mapping[str, EscalationPolicy]
     organisation: Organisation
     digest: str  # of the text and of all it leans on
+    rosters: Mapping[str, RosterSpec] = field(default_factory=dict)
     version: int = 0  # 0 = not published
-    child_data: bool = False  # whether its expressions speak of the children's fields
 
     @cached_property
     def by_source(self) -> Mapping[str, tuple[Transition, ...]]:
@@ -315,6 +367,12 @@ class Definition:
         """Whether some step opens children, so that guards may ask for them."""
         effects = self.start.effects + tuple(effect for row in self.transitions for effect in row.effects)
         return any(isinstance(effect, OpenChild) for effect in effects)
+
+    @cached_property
+    def keeps(self) -> tuple[Allot | Mark, ...]:
+        """The effects that some roster must be looked at for."""
+        steps: tuple[Start | Transition, ...] = (self.start, *self.transitions)
+        return tuple(each for step in steps for each in step.effects if isinstance(each, Allot | Mark))
 
     @cached_property
     def converts(self) -> bool:

@@ -20,6 +20,7 @@ from workflows.language.draft import Draft, link_of
 from workflows.language.expressions import Expression, ExpressionError, Scope
 from workflows.language.field import LISTS, Field
 from workflows.language.problems import Path
+from workflows.language.turns import read_allot, read_mark
 
 _ASSIGNEES = ("actor", "nobody")
 # What an expression must come to, to fill a field; texts for all other types.
@@ -48,6 +49,10 @@ def _conditional(draft: Draft, raw: Mapping[str, Any], path: Path) -> Effect | N
 
 def _effect(draft: Draft, raw: Mapping[str, Any], path: Path) -> Effect | None:
     match raw:
+        case {"assign": Mapping() as chosen}:
+            return read_allot(draft, chosen, (*path, "assign"))
+        case {"roster": _}:
+            return read_mark(draft, raw, path)
         case {"assign": to}:
             if to not in _ASSIGNEES:
                 draft.open_field(to, (*path, "assign"), FieldType.STAFF)

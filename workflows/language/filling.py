@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflows.language.definition import Definition, Set, Start, Transition
+from workflows.language.definition import Definition, Start, Transition
 from workflows.language.problems import Path
+from workflows.language.turns import written_by
 
 
 def unfilled(definition: Definition) -> Iterator[tuple[Path, str]]:
@@ -31,7 +32,7 @@ def unasked(definition: Definition) -> Iterator[tuple[Path, str]]:
 
 
 def _fills(step: Start | Transition) -> frozenset[str]:
-    written = (effect.field for effect in step.effects if isinstance(effect, Set))
+    written = (name for effect in step.effects for name in written_by(effect))
     return frozenset((*step.fields, *written))
 
 

@@ -18,11 +18,11 @@ from workflows.language.definition import Definition
 from workflows.language.likeness import liken
 from workflows.language.problems import Problem, Report, errors
 from workflows.language.source import Source
+from workflows.language.turns import check_unique_rosters
 
 SCHEDULES = "schedules.yaml"
 REQUIREMENTS = "requirements"  # the folder that says which part meets what the trade asks for; see `tracing`
-SURVIVORS = "survivors.yaml"  # the mutants that nothing notices, each with the reason; see `rehearsal`
-_NO_PROCESS = frozenset({*COMPANY, SCHEDULES, SURVIVORS})
+_NO_PROCESS = frozenset({*COMPANY, SCHEDULES})
 
 
 class Reading(NamedTuple):
@@ -143,4 +143,6 @@ def _check_together(pages: list[_Page], by_name: Mapping[str, _Page]) -> None:
     for page in pages:
         if page.definition:
             check_crossings(page.definition, known, by_name, page.report)
-    check_numbers(known, {name: page.report for name, page in by_name.items()})
+    reports = {name: page.report for name, page in by_name.items()}
+    check_numbers(known, reports)
+    check_unique_rosters(known, reports)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from workflows.language.definition import LANGUAGES, Category, FieldType
+from workflows.language.rulebooks import CHOICES, MARKS, RULEBOOKS, STRATEGIES
 from workflows.language.shape_fields import (
     ANSWER,
     UNDERSCORES,
@@ -130,8 +131,40 @@ class EffectShape(Shape):
     when = Formula()
 
 
+class AllotShape(Shape):
+    """By which strategy somebody is chosen."""
+
+    to = Name(required=True)
+    by = Word(STRATEGIES, required=True)
+    roster = Name()
+    occasion = Name()
+    named = Name(UNDERSCORES)
+    designated = Name(UNDERSCORES)
+    partners = field_names()
+    into = Name(UNDERSCORES)
+    belongs_to = Name(UNDERSCORES)
+
+
 class AssignShape(EffectShape):
-    assign = Name(UNDERSCORES, required=True)
+    assign = Either(
+        Name(UNDERSCORES),
+        Inner(AllotShape),
+        choose=lambda value: isinstance(value, dict),
+        required=True,
+    )
+
+
+class MarkShape(EffectShape):
+    """What a roster is told."""
+
+    roster = Name(required=True)
+    mark = Word(MARKS, required=True)
+    person = Name(UNDERSCORES, required=True)
+    other = Name(UNDERSCORES)
+    free = Formula(literal=True)
+    days = Formula(literal=True)
+    resting = Formula()
+    into = Name(UNDERSCORES)
 
 
 class NotifyShape(EffectShape):
@@ -168,6 +201,7 @@ EFFECTS = {
     "convert": ConvertShape,
     "set": SetShape,
     "raise": RaiseShape,
+    "roster": MarkShape,
 }
 
 
@@ -249,7 +283,6 @@ class ExpectShape(Shape):
     children = Whole()
     visits = ByName(Name(), Whole())
     converted = Name()
-    may = ByName(Name(), names())
 
 
 class ChildShape(Shape):
@@ -264,6 +297,17 @@ class ClientShape(Shape):
 
     name = Name(UNDERSCORES)
     contact = Name(UNDERSCORES)
+
+
+class RosterShape(Shape):
+    """A roster, and how its rulebook is read."""
+
+    title = titles()
+    members = Name(required=True)
+    kept_by = names()
+    led_by = names()
+    rulebook = Word(tuple(RULEBOOKS))
+    readings = ByName(Word(tuple(CHOICES)), Formula())
 
 
 class WorkflowShape(Shape):
@@ -284,6 +328,7 @@ class WorkflowShape(Shape):
     states = ByName(Name(), Inner(StateShape), required=True, metadata=INHERITED)
     transitions = Rows(Inner(RowShape), required=True, metadata=INHERITED)
     clocks = ByName(Name(), Inner(ClockShape))
+    rosters = ByName(Name(), Inner(RosterShape))
     invariants = Rows(Leading("invariant", {"passes": PassesShape, "separate": SeparateShape}))
     scenarios = Rows(Inner(ScenarioShape))
 
@@ -292,7 +337,7 @@ class PartsShape(WorkflowShape):
     """An entry of shapes.yaml: any part of a process but what makes it this one."""
 
     class Meta(WorkflowShape.Meta):
-        exclude = ("workflow", "like", "title", "purpose", "covers", "numbering", "scenarios")
+        exclude = ("workflow", "like", "title", "purpose", "covers", "numbering", "rosters", "scenarios")
 
 
 class RoleShape(Shape):

@@ -47,6 +47,8 @@ def _wordings(definition: Definition) -> Iterator[Wording]:
         yield Wording(("states", name), "title", state.title)
     for name, clock in definition.clocks.items():
         yield Wording(("clocks", name), "title", clock.title)
+    for name, roster in definition.rosters.items():
+        yield Wording(("rosters", name), "title", roster.title)
     yield from _of_notices(definition.start.effects, ("start",))
     seen: set[str] = set()
     for index, row in enumerate(definition.transitions):

@@ -139,6 +139,37 @@ schedules_run = Table(
     PrimaryKeyConstraint("site_id", "schedule", "slot"),
 )
 
+rosters = Table(
+    "rosters",
+    metadata,
+    site(),
+    words("name"),
+    whole("seq"),
+    words("day"),
+    words("state"),
+    PrimaryKeyConstraint("site_id", "name"),
+)
+
+# What has happened to a roster: one row for each `seq`, with the roster as it then stood. Only inserted.
+roster_entries = Table(
+    "roster_entries",
+    metadata,
+    site(),
+    words("name"),
+    whole("seq"),
+    words("day"),
+    whole("at"),
+    words("kind"),
+    words_or_none("person"),
+    words("actor_id"),
+    words("actor_name"),
+    words_or_none("ticket_id"),
+    words("facts"),
+    words("state"),
+    PrimaryKeyConstraint("site_id", "name", "seq"),
+    Index(None, "site_id", "name", "day", "seq"),
+)
+
 revisions = Table(
     "revisions",
     metadata,

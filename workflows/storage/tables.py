@@ -36,6 +36,8 @@ from workflows.storage.registers import (
     memberships,
     residents,
     revisions,
+    roster_entries,
+    rosters,
     schedules_run,
     sites,
     staff,
@@ -57,6 +59,8 @@ __all__ = [
     "readings",
     "residents",
     "revisions",
+    "roster_entries",
+    "rosters",
     "schedules_run",
     "sites",
     "staff",
@@ -95,7 +99,6 @@ tickets = Table(
     words("data"),
     bytes_or_none("personal"),
     bytes_or_none("data_key"),
-    whole_or_none("round"),  # of a child: the step of its parent in which its link's children were asked for
     PrimaryKeyConstraint("site_id", "id"),
     UniqueConstraint("site_id", "number"),
 )
