@@ -100,11 +100,14 @@ def _due(due: Due | None) -> Json | None:
         return None
     spelled = {
         "within": str(due.within) if due.within else None,
-        "choices": {value: str(each) for value, each in due.choices.items()} if due.choices else None,
+        "choices": {value: str(each or "none") for value, each in due.choices.items()}
+        if due.choices
+        else None,
         "by": due.by,
         "otherwise": str(due.otherwise) if due.otherwise else None,
         "at": due.at,
         "before": str(due.before) if due.before else None,
         "grace": str(due.grace) if due.grace else None,
+        "ahead": due.ahead or None,
     }
     return {name: value for name, value in spelled.items() if value is not None}

@@ -379,6 +379,31 @@ REFUSALS: list[tuple[str, str, str]] = [
     ("from: open, roles", "from: [~], roles", "nothing stands here"),
     ("{at: appointment, grace: 30 minutes}", "{at: Appointment}", "'Appointment' is no name"),
     ("stops: [revisited]", "stops: [~]", "nothing stands here"),
+    # lead times
+    ("by: 1 hour}", "by: {low: 1 hour, high: 2 hours}}", "which field decides? Say `per: <a choice field>`"),
+    ("by: 1 hour}", "by: {low: 1 hour}, per: severity}", "no duration for high; add it, or `otherwise`"),
+    (
+        "by: 1 hour}",
+        "by: {lo: 1 hour, otherwise: 1 day}, per: severity}",
+        "unknown option of 'severity': 'lo'",
+    ),
+    ("by: 1 hour}", "by: {low: soon, otherwise: 1 day}, per: severity}", "'soon' is no duration"),
+    ("by: 1 hour}", "by: {low: 1 hour, otherwise: 1 day}, per: content}", "a choice field is needed here"),
+    ("by: 1 hour}", "by: 1 hour, per: severity}", "`per` needs a mapping of its answers in `by`"),
+    ("by: 1 hour}", "by: 1 working hour}", "only time on the wall can be counted backwards"),
+    (
+        "by: 1 hour}",
+        "by: {low: 1 hour, otherwise: 2 working days}, per: severity}",
+        "and '2 working days' is working time",
+    ),
+    ("grace: 30 minutes", "grace: {low: 1 hour}", "which field decides? Say `per: <a choice field>`"),
+    ("grace: 30 minutes", "per: severity", "`per` needs a mapping of its answers in `grace`"),
+    ("due: 2 working hours", "due: {within: 2 hours, per: severity}", "beside `within` it is `by`"),
+    (
+        "due: 2 working hours",
+        "due: {within: {low: 1 day}, by: {low: 1 day}}",
+        "a mapping where a field belongs",
+    ),
     ("type: choice\n", "type: choise\n", "'choise' is none of"),
     (
         "{high: 1 working day, otherwise: 3 working days}",

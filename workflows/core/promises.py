@@ -57,24 +57,26 @@ def resolve(due: Due, data: Mapping[str, object], calendar: Calendar) -> Duratio
     """The promise as it stands with what was written: a duration, a moment, or None while it is empty."""
     if due.within is not None:
         return due.within
-    if due.choices is not None:
-        return due.choices.get(str(data.get(due.by or ""))) or due.otherwise
-    written = data.get(due.at or "")
+    chosen = due.chosen(str(data.get(due.by or ""))) if due.choices is not None else None
+    if due.at is None or (due.choices is not None and chosen is None):
+        return chosen
+    written = data.get(due.at)
     if not isinstance(written, str):
         return None
     try:
-        return _moment(due, written, calendar)
+        return _moment(due, written, chosen, calendar)
     except CalendarError as error:
         message = f"{due.at} cannot be a deadline: {error}"
         raise Invalid(Reason("bad-value", message, field=due.at, saw=written)) from error
 
 
-def _moment(due: Due, written: str, calendar: Calendar) -> Instant:
-    """What a field's instant, or the close of its day, promises."""
+def _moment(due: Due, written: str, chosen: Duration | None, calendar: Calendar) -> Instant:
+    """What a field's instant, or the close of its day, promises: so much before it, or after."""
     moment = parse_rfc3339(written) if "T" in written else calendar.close_of(date.fromisoformat(written))
-    if due.before is not None:
-        return calendar.lead(moment, due.before)
-    return calendar.deadline(moment, due.grace) if due.grace else moment
+    before, grace = (chosen, None) if due.ahead else (due.before, chosen or due.grace)
+    if before is not None:
+        return calendar.lead(moment, before)
+    return calendar.deadline(moment, grace) if grace else moment
 
 
 class _Move:
@@ -164,10 +166,10 @@ class _Move:
 
     def _followed(self, clock: Clock, due: Due, policy: EscalationPolicy | None) -> Clock:
         """The clock under the promise that its field now makes. One that was emptied leaves it as it was."""
-        before, field = self._before, due.field
-        if before is None or field is None or before.data.get(field) == self._after.data.get(field):
+        before, after = self._before, self._after.data
+        if before is None or all(before.data.get(name) == after.get(name) for name in due.fields):
             return clock
-        promise = resolve(due, self._after.data, self._calendar)
+        promise = resolve(due, after, self._calendar)
         return clock if promise is None else self._promising(clock, promise, policy)
 
     def _promising(self, clock: Clock, promise: Duration | Instant, policy: EscalationPolicy | None) -> Clock:

@@ -106,7 +106,7 @@ class _Builder:
         """The declared fields, and those of the predeclared ones that the file speaks of."""
         declared = self._draft.said.get("fields_") or {}
         used = _used(self.start, self.rows) | self._draft.expressed | set(_named_once(self._draft.said))
-        used |= {due.field for due in _dues(self.states, self.clocks) if due.field}
+        used |= {name for due in _dues(self.states, self.clocks) for name in due.fields}
         return {
             name: field
             for name, field in sorted(self._draft.fields.items(), key=lambda each: each[0] not in declared)

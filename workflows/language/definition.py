@@ -55,11 +55,12 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """When something is due. Exactly one of `within`, `choices` and `at` is set.
+    """When something is due: one of `within`, `choices` and `at`; `choices` may stand beside `at`.
 
     within   a duration from now
     choices  a duration by the value of field `by` (None: no promise); `otherwise` for every other value
-    at       the moment (or, of a date, the day's close) in field `at`, `before` earlier, or `grace` later
+    at       the moment (or, of a date, the day's close) in field `at`, `before` earlier, or `grace` later.
+             With `choices`, by the value of `by` so much earlier (`ahead`) or later
     """
 
     within: Duration | None = None
@@ -69,11 +70,16 @@ class Due:
     at: str | None = None
     before: Duration | None = None
     grace: Duration | None = None
+    ahead: bool = False
 
     @property
-    def field(self) -> str | None:
-        """The form field this promise hangs on, if any."""
-        return self.at or self.by
+    def fields(self) -> tuple[str, ...]:
+        """The form fields this promise hangs on."""
+        return tuple(name for name in (self.at, self.by) if name)
+
+    def chosen(self, answer: str) -> Duration | None:
+        """Of `choices`, the one for this answer."""
+        return (self.choices or {}).get(answer, self.otherwise)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

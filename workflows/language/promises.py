@@ -109,6 +109,8 @@ def _due(draft: Draft, raw: Any, path: Path) -> Due:
         return Due()
     if "grace" in raw and given != ["at"]:
         draft.wrong((*path, "grace"), "`grace` belongs to `at`", key=True)
+    if "per" in raw and given == ["within"]:
+        draft.wrong((*path, "per"), "`per` belongs to `before` or `at`; beside `within` it is `by`", key=True)
     match given[0]:
         case "within":
             return _within(draft, raw, path)
@@ -116,10 +118,34 @@ def _due(draft: Draft, raw: Any, path: Path) -> Due:
             if "by" in raw:
                 draft.wrong((*path, "by"), "`by` belongs to `within` or `before`", key=True)
             _moment(draft, raw["at"], (*path, "at"))
-            return Due(at=raw["at"], grace=raw.get("grace"))
+            return _spanned(draft, raw, "grace", path)
         case _:
             _moment(draft, raw["before"], (*path, "before"))
-            return Due(at=raw["before"], before=_ahead(draft, raw, path))
+            return _spanned(draft, raw, "by", path)
+
+
+def _spanned(draft: Draft, raw: Mapping[str, Any], key: str, path: Path) -> Due:
+    """A moment, and how long before (`by`) or after it (`grace`): one length, or one by the field `per`."""
+    at, ahead, said, per = raw.get("before") or raw.get("at"), key == "by", raw.get(key), raw.get("per")
+    if isinstance(said, Mapping):
+        if per is None:
+            draft.wrong((*path, key), "which field decides? Say `per: <a choice field>`")
+        else:
+            _check_answers(draft, said, per, (*path, "per"), (*path, key))
+        for answer, length in said.items():
+            _check_backwards(draft, length if ahead else None, (*path, key, answer))
+        choices = {answer: length for answer, length in said.items() if answer != OTHERWISE}
+        return Due(at=at, choices=choices, by=per, otherwise=said.get(OTHERWISE), ahead=ahead)
+    if per is not None:
+        draft.wrong((*path, "per"), f"`per` needs a mapping of its answers in `{key}`", key=True)
+    return Due(at=at, before=_ahead(draft, raw, path)) if ahead else Due(at=at, grace=said)
+
+
+def _check_backwards(draft: Draft, length: Duration | None, path: Path) -> None:
+    if length is not None and length.working:
+        draft.wrong(
+            path, f"only time on the wall can be counted backwards, and {str(length)!r} is working time"
+        )
 
 
 def _moment(draft: Draft, name: str | None, path: Path) -> None:
@@ -133,15 +159,20 @@ def _ahead(draft: Draft, raw: Mapping[str, Any], path: Path) -> Duration | None:
         draft.wrong((*path, "by"), "say by how much before: `by: 1 hour`")
         return None
     try:
-        return Duration.parse(raw["by"])
+        length = Duration.parse(str(raw["by"] or ""))
     except DurationError as error:
         draft.wrong((*path, "by"), str(error))
         return None
+    _check_backwards(draft, length, (*path, "by"))
+    return length
 
 
 def _within(draft: Draft, raw: Mapping[str, Any], path: Path) -> Due:
     """A duration, or one for each answer to the question `by`."""
     promise, by = raw.get("within"), raw.get("by")
+    if isinstance(by, Mapping):
+        draft.wrong((*path, "by"), "a mapping where a field belongs: `by` names what decides `within`")
+        return Due()
     if not isinstance(promise, Mapping):
         if by is not None:
             draft.wrong((*path, "by"), "`by` needs a mapping of its answers in `within`", key=True)
@@ -149,19 +180,19 @@ def _within(draft: Draft, raw: Mapping[str, Any], path: Path) -> Due:
     if by is None:
         draft.wrong((*path, "within"), "which field decides? Say `by: <a choice field>`")
     else:
-        _check_answers(draft, promise, by, path)
+        _check_answers(draft, promise, by, (*path, "by"), (*path, "within"))
     choices = {answer: length for answer, length in promise.items() if answer != OTHERWISE}  # None: `none`
     return Due(choices=choices, by=by, otherwise=promise.get(OTHERWISE))
 
 
-def _check_answers(draft: Draft, promise: Mapping[str, Any], by: str, path: Path) -> None:
-    """Whether each answer is an option of the field, and each option has an answer."""
-    field = draft.open_field(by, (*path, "by"), FieldType.CHOICE)
+def _check_answers(draft: Draft, lengths: Mapping[str, Any], by: str, asked: Path, path: Path) -> None:
+    """Whether each answer is an option of the field `by`, and each option has an answer."""
+    field = draft.open_field(by, asked, FieldType.CHOICE)
     if field is None or not field.options:
         return
     options = {option.value: option for option in field.options}
-    for answer in promise.keys() - {OTHERWISE}:
-        draft.knows(f"option of {by!r}:", answer, options, (*path, "within", answer))
-    missing = [value for value in options if value not in promise]
-    if missing and OTHERWISE not in promise:
-        draft.wrong((*path, "within"), f"no duration for {', '.join(missing)}; add it, or `otherwise`")
+    for answer in lengths.keys() - {OTHERWISE}:
+        draft.knows(f"option of {by!r}:", answer, options, (*path, answer))
+    missing = [value for value in options if value not in lengths]
+    if missing and OTHERWISE not in lengths:
+        draft.wrong(path, f"no duration for {', '.join(missing)}; add it, or `otherwise`")

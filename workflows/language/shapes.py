@@ -106,13 +106,15 @@ class OwnerShape(Shape):
 
 
 class DueShape(Shape):
-    """When something is due. `by` is a field beside `within`, a duration beside `before`."""
+    """When something is due. `by` is a field beside `within`, a duration (one for each answer of the field
+    `per`) beside `before`."""
 
+    grace = within()  # the function: before the name means the key
     within = within()
-    by = Text()
+    by = Either(Text(), ByName(Name(ANSWER), LengthOrNone()), choose=lambda value: isinstance(value, dict))
     at = Name(UNDERSCORES)
     before = Name(UNDERSCORES)
-    grace = Length()
+    per = Name(UNDERSCORES)
 
 
 class StateShape(Shape):
