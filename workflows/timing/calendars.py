@@ -60,11 +60,11 @@ class Calendar:
 
     def is_open(self, at: Instant) -> bool:
         """Whether the office is open at this instant; at the close it is not."""
-        return self._openings(self._year(at)).next_opening(at) == at
+        return self._around(at).next_opening(at) == at
 
     def next_opening(self, at: Instant) -> Instant:
         """The first instant from `at` on at which the office is open: `at` itself if it is."""
-        for openings in self._openings_from(self._year(at)):
+        for openings in self._openings_from(self._around(at).year):
             opening = openings.next_opening(at)
             if opening is not None:
                 return opening
@@ -74,23 +74,24 @@ class Calendar:
         """Seconds of opening in [start, end); 0 when `end` is not after `start`."""
         if end <= start:
             return 0
-        first, last = self._year(start), self._year(end)
-        begun = self._openings(first).before(start)
-        if first == last:
-            return self._openings(first).before(end) - begun
-        whole_years = sum(self._openings(year).total for year in range(first, last))
-        return whole_years + self._openings(last).before(end) - begun
+        first, last = self._around(start), self._around(end)
+        counted = last.before(end) - first.before(start)
+        if first is not last:
+            counted += sum(self._openings(year).total for year in range(first.year, last.year))
+        return counted
 
     def add(self, start: Instant, seconds: int) -> Instant:
         """The earliest instant from `start` on by which the office has been open for `seconds`.
 
         This is the close of a day rather than the opening of the next.
         """
-        year = self._year(start)
+        first = self._around(start)
         if seconds <= 0:
             return start
-        left = seconds + self._openings(year).before(start)
-        for openings in self._openings_from(year):
+        left = seconds + first.before(start)
+        if left <= first.total:
+            return first.reach(left)
+        for openings in self._openings_from(first.year):
             if left <= openings.total:
                 return openings.reach(left)
             left -= openings.total
@@ -205,6 +206,11 @@ class Calendar:
     def _on_clock(self, local: datetime) -> Instant:
         """The instant at which the clock on the wall shows `local`."""
         return from_datetime(local.replace(tzinfo=self.zone))
+
+    def _around(self, at: Instant) -> Openings:
+        """The openings of the local year that an instant lies in."""
+        openings = self._years.get(FIRST_YEAR - 1 + bisect_right(self._year_starts, at))
+        return openings or self._openings(self._year(at))
 
     def _year(self, at: Instant) -> int:
         """The local year of an instant."""

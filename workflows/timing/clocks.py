@@ -55,7 +55,7 @@ def start(
 
 def pause(clock: Clock, at: Instant, calendar: Calendar) -> Clock:
     """Time no longer counts; the deadline is gone until the clock is resumed."""
-    return _settled(_noted(clock, at, "pause"), calendar, None) if clock.running else clock
+    return _rested(_noted(clock, at, "pause"), calendar) if clock.running else clock
 
 
 def resume(clock: Clock, at: Instant, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
@@ -67,9 +67,13 @@ def stop(clock: Clock, at: Instant, calendar: Calendar) -> Clock:
     """The promise is settled. `due_at` stays if the clock was running, or late before it was paused."""
     if clock.stopped:
         return clock
-    due_at = clock.due_at if clock.running else runs_out(clock, calendar)
-    stopped = _settled(_noted(clock, at, "stop"), calendar, None)
-    return stopped._replace(stopped_at=stopped.ledger[-1][0], due_at=due_at)
+    noted = _noted(clock, at, "stop")
+    return _rested(
+        noted,
+        calendar,
+        due_at=clock.due_at if clock.running else runs_out(clock, calendar),
+        stopped_at=noted.ledger[-1][0],
+    )
 
 
 def reopen(clock: Clock, at: Instant, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
@@ -171,12 +175,26 @@ def _settled(clock: Clock, calendar: Calendar, policy: EscalationPolicy | None) 
     """The clock with all that follows from its ledger, budget and level worked out."""
     begin, end = clock.stretches[-1]
     if end is not None:
-        consumed = spent(clock, calendar, end)
-        return clock._replace(running_since=None, consumed=consumed, due_at=None, next_level_at=None)
+        return _rested(clock, calendar, stopped_at=clock.stopped_at)
     running = clock._replace(running_since=begin, due_at=runs_out(clock, calendar))
     return running._replace(
         consumed=spent(running, calendar, begin),
         next_level_at=level_at(running, policy, clock.level, calendar) if policy else None,
+    )
+
+
+def _rested(
+    clock: Clock, calendar: Calendar, due_at: Instant | None = None, stopped_at: Instant | None = None
+) -> Clock:
+    """The clock, whose ledger says that time no longer counts, with all that follows from that."""
+    end = clock.stretches[-1][1]
+    assert end is not None, "a clock that rests has stopped running"
+    return clock._replace(
+        running_since=None,
+        consumed=spent(clock, calendar, end),
+        stopped_at=stopped_at,
+        due_at=due_at,
+        next_level_at=None,
     )
 
 

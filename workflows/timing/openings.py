@@ -16,9 +16,10 @@ _DAY = timedelta(days=1)
 class Openings:
     """All windows of one local year, in order: where each starts and ends, and the seconds up to it."""
 
-    __slots__ = ("_sums", "days", "ends", "firsts", "starts", "total")
+    __slots__ = ("_sums", "days", "ends", "firsts", "starts", "total", "year")
 
     def __init__(self, timetable: Timetable, year: int) -> None:
+        self.year = year
         self.starts: list[Instant] = []
         self.ends: list[Instant] = []
         self.days: list[int] = []
@@ -43,7 +44,8 @@ class Openings:
         place = bisect_right(self.starts, at)
         if place == 0:
             return 0
-        return self._sums[place] - max(0, self.ends[place - 1] - at)
+        end = self.ends[place - 1]
+        return self._sums[place] - (end - at if at < end else 0)
 
     def reach(self, seconds: int) -> Instant:
         """The earliest instant before which the year has been open for `seconds` (1 up to `total`)."""
