@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -16,16 +17,17 @@ from workflows.storage import tables
 
 HASHED = tuple(column.name for column in tables.history.c if column.name != "hash")
 _PERSONAL = HASHED.index("personal")
+_VALUES = itemgetter(*HASHED)
 
 
 def digest(row: Mapping[str, Any]) -> str:
     """The hash of a history row that knows its `prev`."""
-    return digest_of([row[name] for name in HASHED])
+    return digest_of(_VALUES(row))
 
 
 def digest_of(values: Sequence[Any]) -> str:
     """The hash of the values of the columns `HASHED`, in that order."""
     plain = list(values)
-    sealed = plain[_PERSONAL]
-    plain[_PERSONAL] = None if sealed is None else bytes(sealed).hex()
+    if plain[_PERSONAL] is not None:
+        plain[_PERSONAL] = bytes(plain[_PERSONAL]).hex()
     return sha256(orjson.dumps(plain)).hexdigest()

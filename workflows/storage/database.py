@@ -28,12 +28,16 @@ _LOST = {"40001", "40P01", "23505"}  # serialization failure, deadlock, somebody
 
 
 class Session:
-    """One connection in use: prepared statements by `run`, Core on `connection`."""
+    """One connection in use: prepared statements by `run`, Core on `connection`.
 
-    __slots__ = ("_cursor", "connection")
+    `untouched` as long as nobody asked for the connection: then SQLAlchemy has nothing to tidy up after it.
+    """
+
+    __slots__ = ("_connection", "_cursor", "untouched")
 
     def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+        self._connection = connection
+        self.untouched = True
         driver: Any = connection.connection
         self._cursor: DBAPICursor = driver.cursor()
         if connection.dialect.name == "postgresql":
@@ -43,10 +47,16 @@ class Session:
             raw.adapters.register_dumper(int, _untyped_int())
             self._cursor = raw
 
+    @property
+    def connection(self) -> Connection:
+        """SQLAlchemy's connection."""
+        self.untouched = False
+        return self._connection
+
     def run(self, statement: Sql | str, row: Mapping[str, Any] = NOTHING) -> DBAPICursor:
         """Run a statement with the values of one row. Text is for what is run once."""
         if isinstance(statement, str):
-            statement = Sql(statement, postgres=self.connection.dialect.name == "postgresql")
+            statement = Sql(statement, postgres=self._connection.dialect.name == "postgresql")
         self._cursor.execute(statement.text, statement.values(row))
         return self._cursor
 
@@ -177,12 +187,18 @@ class Database:
             return Session(self.engine.connect())
 
     def _give(self, session: Session) -> None:
+        if session.untouched or self._tidied(session):
+            self._idle.append(session)
+
+    def _tidied(self, session: Session) -> bool:
+        """Whether a session that Core has used can be used again."""
         if session.connection.closed or session.connection.invalidated:
             session.connection.close()
-            return
+            return False
         if session.connection.in_transaction():
             session.connection.rollback()  # SQLAlchemy's own bookkeeping; the database's transaction is over
-        self._idle.append(session)
+        session.untouched = True
+        return True
 
     def _begin(self) -> Session:
         """A session in a transaction; one that was cut while it lay idle is replaced."""

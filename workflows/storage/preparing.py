@@ -130,11 +130,13 @@ class Preparation:
 def _changed(before: Ticket, after: Ticket) -> tuple[str, ...]:
     """The columns to write: only what differs, so that no index is touched in vain."""
     pairs = zip(_COLUMNS, _VALUES(before), _VALUES(after), strict=True)
-    return _ALWAYS + tuple(name for name, old, new in pairs if old is not new and old != new)
+    return (*_ALWAYS, *[name for name, old, new in pairs if old is not new and old != new])
 
 
 def _messages(step: Step) -> list[Values]:
     """The messages, each under an id that the same step always gives it."""
+    if not step.messages:
+        return []
     place = f"{step.after.site}/{step.after.id}/{step.entry.seq}"
     return [
         message_row(step, str(uuid5(_MESSAGES, f"{place}/{index}")), message)

@@ -7,6 +7,7 @@ every step has another hash. So a copy whose head is still the stored one need n
 from __future__ import annotations
 
 from collections import OrderedDict
+from operator import attrgetter
 from threading import Lock
 
 from workflows.core.step import Step
@@ -15,6 +16,7 @@ from workflows.timing.clock import Clock
 
 Loaded = tuple[Ticket, tuple[Clock, ...]]
 MOST = 2_000
+_AS_STORED = attrgetter("started_at", "name")
 
 
 class Remembered:
@@ -32,9 +34,10 @@ class Remembered:
     def put(self, loaded: Loaded) -> None:
         """Keep a ticket as it is stored now; the one that was kept longest goes."""
         ticket = loaded[0]
+        which = (ticket.site, ticket.id)
         with self._lock:
-            self._kept[ticket.site, ticket.id] = loaded
-            self._kept.move_to_end((ticket.site, ticket.id))
+            self._kept[which] = loaded
+            self._kept.move_to_end(which)
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
 
@@ -45,7 +48,7 @@ class Remembered:
             self.put((after, step.clocks))
         elif known is not None and known[0].head == step.before.head:
             clocks = {clock.name: clock for clock in (*known[1], *step.clocks)}.values()
-            self.put((after, tuple(sorted(clocks, key=lambda each: (each.started_at, each.name)))))
+            self.put((after, tuple(sorted(clocks, key=_AS_STORED))))
         else:
             self.forget(after.site, after.id)
 

@@ -109,7 +109,7 @@ def clock_row(site: str, ticket: str, clock: Clock) -> Values:
         "name": clock.name,
         "state": clock.state,
         "promise": clock.promise,
-        "basis": clock.basis.value,
+        "basis": str(clock.basis),
         "calendar": clock.calendar,
         "budget": clock.budget,
         "slack": clock.slack,
