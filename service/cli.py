@@ -15,7 +15,18 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.commands import accounts, coverage, definitions, keeping, messages, serving, sites, tokens, trial
+from service.commands import (
+    accounts,
+    coverage,
+    definitions,
+    keeping,
+    messages,
+    mutants,
+    serving,
+    sites,
+    tokens,
+    trial,
+)
 from service.commands.context import Context
 from service.settings import SettingsError
 from service.version import own_version
@@ -30,6 +41,7 @@ _COMMANDS = (
     *definitions.COMMANDS,
     *trial.COMMANDS,
     *coverage.COMMANDS,
+    *mutants.COMMANDS,
     *keeping.COMMANDS,
     accounts.accounts,
     tokens.tokens,

@@ -258,3 +258,16 @@ def test_what_a_story_said_that_broke_off_is_not_heard_in_the_next(tell: Tell) -
     broken = story(OPEN, "{ask: {}, as: desk, refused: [guard]}")
     results = tell(broken + story(OPEN, "{expect: {told: []}}"))
     assert [each.ok for each in results] == [False, True]
+
+
+@pytest.mark.parametrize("may", ["{give: [desk]}", "{open: [desk, resident]}", "{give-up: [clock, desk]}"])
+def test_a_story_may_ask_who_has_the_right(tell: Tell, may: str):
+    """Without a step being taken."""
+    (result,) = tell(story(OPEN, f"{{expect: {{may: {may}}}}}"))
+    assert result.ok, result.failure
+
+
+@pytest.mark.parametrize("may", ["{give: [director]}", "{open: [worker]}", "{finish: [worker]}"])
+def test_who_has_no_right_is_named(tell: Tell, may: str):
+    """Also when the trigger is not to be had from here."""
+    assert "should have the right to" in failure(tell(story(OPEN, f"{{expect: {{may: {may}}}}}")))

@@ -61,6 +61,17 @@ def _stands(role: str, actor: Actor, definition: Definition, ticket: Ticket | No
     return role in actor.roles
 
 
+def may_fire(definition: Definition, ticket: Ticket, trigger: str, actor: Actor) -> bool:
+    """Whether the actor has the right to some row of `trigger` from where the ticket stands; with `open`, to
+    open such a ticket. Guards and forms are not asked."""
+    if trigger == "open":
+        return permitted(definition.start.roles, actor, definition, None)
+    return any(
+        row.trigger == trigger and not row.auto and permitted(row.roles, actor, definition, ticket)
+        for row in definition.by_source[ticket.state]
+    )
+
+
 def may_work_on(situation: Situation, actor: Actor) -> bool:
     """Whether the actor has, or may take, the next move: an owner, or one whom a row of the state admits."""
     ticket, definition = situation.ticket, situation.definition

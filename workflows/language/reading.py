@@ -22,7 +22,8 @@ from workflows.language.turns import check_unique_rosters
 
 SCHEDULES = "schedules.yaml"
 REQUIREMENTS = "requirements"  # the folder that says which part meets what the trade asks for; see `tracing`
-_NO_PROCESS = frozenset({*COMPANY, SCHEDULES})
+SURVIVORS = "survivors.yaml"  # the mutants that nothing notices, each with the reason; see `rehearsal`
+_NO_PROCESS = frozenset({*COMPANY, SCHEDULES, SURVIVORS})
 
 
 class Reading(NamedTuple):

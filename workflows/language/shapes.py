@@ -285,6 +285,7 @@ class ExpectShape(Shape):
     children = Whole()
     visits = ByName(Name(), Whole())
     converted = Name()
+    may = ByName(Name(), names())
 
 
 class ChildShape(Shape):

@@ -176,6 +176,12 @@ class _Story:
             for index, role in enumerate(expected.get(key) or ()):
                 if role:
                     self._draft.knows_role(role, (*path, key, index), RECIPIENTS)
+        for trigger, roles in (expected.get("may") or {}).items():
+            if self._own and trigger != "open":
+                self._draft.knows("trigger", trigger, self._draft.triggers, (*path, "may", trigger))
+            for index, role in enumerate(roles or ()):
+                if role:
+                    self._draft.knows_role(role, (*path, "may", trigger, index), _SPEAKERS)
 
     def _child(self, said: Any, step: Mapping[str, Any], path: Path) -> None:
         link = self._shaped(said, _CHILD, (*path, "child")).get("link")

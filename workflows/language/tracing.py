@@ -6,7 +6,7 @@ part, the scenario or the id in a process's `covers`, and the requirement is unm
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
@@ -73,6 +73,15 @@ def trace(path: FilePath | str, folder: Folder) -> tuple[tuple[Requirement, ...]
         problems += (*source.problems, *report.problems)
     problems += _untraced(folder, found)
     return tuple(found[id] for id in sorted(found)), tuple(problems)
+
+
+def untrue(requirements: Iterable[Requirement], definitions: Mapping[str, Definition]) -> Iterator[str]:
+    """The ids of those that a part of one of the `definitions` is said to meet, and does not."""
+    for each in requirements:
+        for home, *steps in (part.split(".") for part in each.met):
+            definition = definitions.get(home)
+            if definition and (each.id not in definition.covers or _missing(_parts(definition), steps)):
+                yield each.id
 
 
 def _read(source: Source, report: Report) -> Iterator[Requirement]:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workflows.core.rights import may_fire
 from workflows.core.ticket import Ticket
 from workflows.errors import Invalid
 from workflows.language.forms import Form
 from workflows.rehearsal.stage import Stage
-from workflows.rehearsal.troupe import cast
+from workflows.rehearsal.troupe import cast, speaker
 from workflows.timing.instants import Instant
 from workflows.timing.problems import did_you_mean
 
@@ -93,6 +94,16 @@ def _blocked(wanted: Any, seen: Seen) -> Iterator[str]:
     yield from _among("blocked", wanted, seen.codes)
 
 
+def _may(wanted: Any, seen: Seen) -> Iterator[str]:
+    """By whom each trigger (or `open`) may be fired from here, as far as rights go: these at least."""
+    definition = seen.stage.library.get(seen.ticket.workflow, seen.ticket.version)
+    for trigger, roles in wanted.items():
+        for role in roles:
+            actor = speaker(role, seen.stage.staff, definition, seen.ticket, {})
+            if not may_fire(definition, seen.ticket, trigger, actor):
+                yield f"may: {role} should have the right to {trigger} in {seen.ticket.state}"
+
+
 def _differs(name: str, wanted: object, found: object) -> Iterator[str]:
     if wanted != found:
         yield f"{name}: {wanted} is expected, found {found}"
@@ -118,4 +129,5 @@ _LOOKS: Mapping[str, Callable[[Any, Seen], Iterator[str]]] = {
     "told": _told,
     "data": _data,
     "blocked": _blocked,
+    "may": _may,
 }

@@ -25,8 +25,9 @@ from workflows.storage.views import OutboxRow
 from workflows.timing.clock import Clock
 from workflows.timing.instants import Instant
 
-_FOR_EVER = 200 * 366 * 86_400  # seconds: what is heard once is not heard again
+_LEASE = 60  # seconds
 _MOST_MESSAGES = 1_000
+_DOOMSDAY = 4_102_444_800  # 2100-01-01: after every story
 _NOBODYS_KEY = b"rehearsals-hold-nothing-personal"
 
 
@@ -94,10 +95,12 @@ class Stage:
 
     def clear(self) -> None:
         """End the story: what was left unfinished is not to come due in the next one."""
+        self.look_again()
         for ticket, clocks in self._clocks.items():
             for clock in clocks:
                 if clock.next_level_at is not None and clock.parked is None:
                     self.store.park(self.site, ticket, clock.name, "the story has ended")
+        self.messages(_DOOMSDAY)  # nor what was left unsaid to be heard in it
         self.store.tickets.clear()
         self._clocks.clear()
 
@@ -157,5 +160,7 @@ class Stage:
 
         A story that broke off leaves messages behind; they are not of the next one.
         """
-        claimed = self._outbox.claim(now, _MOST_MESSAGES, _FOR_EVER, "rehearsal")
+        claimed = self._outbox.claim(now, _MOST_MESSAGES, _LEASE, "rehearsal")
+        for message in claimed:  # what was heard is done with, so that the next claim need not look at it
+            self._outbox.sent(message.site, message.id, now)
         return tuple(message for message in claimed if message.ticket in self.store.tickets)
