@@ -19,8 +19,10 @@ from workflows.core.drafting import Draft
 from workflows.core.hushing import hushed
 from workflows.core.people import Directory
 from workflows.core.step import Step
-from workflows.core.ticket import Situation
+from workflows.core.ticket import Child, Situation
 from workflows.errors import Blocked, NotFound, Reason, Refusal, Stale
+from workflows.language.definition import Definition
+from workflows.language.expression_names import open_values
 from workflows.library import Library
 from workflows.rostering import Rostering
 from workflows.storage.conflicts import Conflict, StorageError
@@ -183,14 +185,23 @@ class Engine:
             raise NotFound(Reason("unknown-ticket", "there is no such ticket"))
         ticket, clocks = found
         definition = self._library.get(ticket.workflow, ticket.version)
-        stored = self._store.children(site, ticket_id) if definition.has_children else ()
         return Situation(
             definition=definition,
             directory=directory,
             ticket=ticket,
             clocks=clocks,
-            children=draft.children(ticket_id, stored),
+            children=self._children(definition, site, ticket_id, draft) if definition.has_children else (),
         )
+
+    def _children(self, definition: Definition, site: str, ticket_id: str, draft: Draft) -> tuple[Child, ...]:
+        """The children as they stand, with their fields as the parent's expressions see them."""
+        whole = definition.child_data
+        stored = self._store.children(site, ticket_id, whole=whole)
+        children = draft.children(ticket_id, stored, whole=whole)
+        if not whole:
+            return children
+        named = [(child, self._library.get(child.workflow, child.version)) for child in children]
+        return tuple(child._replace(data=open_values(each.fields, child.data)) for child, each in named)
 
     def _record(self, draft: Draft, request: Request | None) -> Situation:
         """Write the draft; how the ticket of its first step then stands."""

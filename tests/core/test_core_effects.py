@@ -19,12 +19,13 @@ fields:
   dept: {type: department}
   who: {type: staff}
   round: {type: checklist}
+  asked: {type: choices, options: {green: {en: G}, blue: {en: B}, red: {en: R}}}
 readers: [clerk]
 client: {name: content, contact: phone}
 start:
   state: new
   roles: [clerk, guest]
-  accepts: [content, area, phone, dept, who, round]
+  accepts: [content, area, phone, dept, who, round, asked]
   effects: [{set: fee, value: 1}, {notify: [clerk]}]
 states:
   new: {owner: {role: clerk}}
@@ -58,6 +59,10 @@ transitions:
     from: new
     roles: [clerk]
     effects: [{open: repair, with: {content: "item.note.size() > 0 ? 'a' : 'b'"}, each: round, as: rework}]
+  - trigger: ask
+    from: new
+    roles: [clerk]
+    effects: [{open: repair, each: "asked.filter(a, a != 'blue')", with: {content: item.value}, as: visit}]
   - trigger: convert
     from: new
     to: dropped
@@ -175,6 +180,16 @@ class TestChildren:
             ("repair", "visit", "t-1", True),
         ]
 
+    def test_one_is_opened_for_each_of_what_was_chosen(self):
+        opened = desk(asked=["red", "blue", "green"]).fire("ask").step.follow_ups
+        assert [child.data for child in opened] == [{"content": "red"}, {"content": "green"}]
+
+    def test_those_of_one_step_are_a_round_and_the_ticket_remembers_the_last(self):
+        found = desk(round=self.ROUND).fire("inspect")
+        assert {child.round for child in found.step.follow_ups} == {2}
+        assert found.here.trail.asked == {"rework": [2], "visit": [2]}
+        assert found.fire("ask").here.trail.asked == {"rework": [2], "visit": [3]}
+
     def test_the_same_step_always_gives_the_same_ids(self):
         first, second = (desk(round=self.ROUND).fire("inspect").step.follow_ups for _ in range(2))
         assert [child.id for child in first] == [child.id for child in second]
@@ -206,7 +221,7 @@ class TestChildren:
 class TestConverting:
     def converted(self) -> tuple[Desk, Open]:
         found = desk(area=1)
-        found.ticket = found.here._replace(parent="p", link="rework")
+        found.ticket = found.here._replace(parent="p", link="rework", round=4)
         found.fire("convert", "carl")
         return found, next(c for c in found.step.follow_ups if isinstance(c, Open))
 

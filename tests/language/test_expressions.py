@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workflows.language.expression_names import open_values
 from workflows.language.expression_text import ExpressionText
 from workflows.language.expressions import RESERVED_NAMES, Expression, ExpressionError, Scope, Values, kind_of
 from workflows.language.field import Field, FieldType, Option
@@ -290,9 +291,50 @@ def test_the_row_of_a_table_is_typed() -> None:
     assert "did you mean 'note'" in str(refused("item.nota", scope=scope))
 
 
-@pytest.mark.parametrize("source", ["tags", "children.rework", "[1, 2]"])
-def test_only_tables_and_checklists_have_rows(source: str) -> None:
-    with pytest.raises(ExpressionError, match="one table or checklist"):
+def test_one_of_several_choices_is_a_value() -> None:
+    scope = SCOPE.within(SCOPE.check("tags.filter(t, t != 'b')", "list"))
+    assert scope.check("item.value").value(Values(item={"value": "a"})) == "a"
+    assert scope.check("item.value == 'a' ? 'x' : 'y'").value(Values(item={"value": "b"})) == "y"
+    assert "'c' is no option" in str(refused("item.value == 'c'", scope=scope))
+
+
+def test_the_fields_of_children_are_spoken_of_like_the_cells_of_rows() -> None:
+    fields = {name: FIELDS[name] for name in ("fee", "at", "tags", "client", "severity", "family")}
+    stored = {"fee": "12.30", "at": "2026-03-02T09:00:00Z", "family": [{"sum": "1.50", "since": None}]}
+    data = open_values(fields, stored)
+    assert data == {
+        "fee": 12.3,
+        "at": "2026-03-02T09:00:00Z",
+        "tags": [],
+        "severity": None,
+        "family": [{"sum": 1.5, "since": None}],
+    }
+    seen = Values(children={"rework": [{**CHILD, "current": True, "data": data}]})
+    guard = SCOPE.check("children.rework.exists(c, c.current && c.data.fee > 12 && c.data.severity == null)")
+    assert guard.holds(seen).holds
+    assert SCOPE.check("children.rework.all(c, c.data.family[0].sum == 1.5)").holds(seen).holds
+    late = SCOPE.check("children.rework.exists(c, timestamp(c.data.at) < timestamp('2026-03-03T00:00:00Z'))")
+    assert late.holds(seen).holds
+
+
+@pytest.mark.parametrize(
+    ("source", "below"),
+    [
+        ("children.rework.all(c, c.closed)", set()),
+        ("children.rework.all(c, c.data.fee > c.data.x)", {("rework", "fee"), ("rework", "x")}),
+        ("children.rework.filter(c, c.current).all(d, d.data.fee > 1.0)", {("", "fee")}),
+        ("children.rework[0].data.fee > 1.0", {("", "fee")}),
+        ("children.rework.exists(c, c.data == c.data)", {("rework", "")}),
+        ("findings.all(data, data.note == '')", set()),
+    ],
+)  # fmt: skip
+def test_it_knows_which_fields_of_children_it_speaks_of(source: str, below: set[tuple[str, str]]) -> None:
+    assert SCOPE.check(source).below == below
+
+
+@pytest.mark.parametrize("source", ["photos", "children.rework", "[1, 2]"])
+def test_only_tables_checklists_and_choices_have_items(source: str) -> None:
+    with pytest.raises(ExpressionError, match="one table, checklist or `choices`"):
         SCOPE.within(SCOPE.check(source, "list"))
 
 

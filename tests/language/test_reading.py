@@ -272,7 +272,7 @@ REFUSALS: list[tuple[str, str, str]] = [
     ("guard: severity == 'high'", "guard: 12", "a number (12) where an expression belongs"),
     ("item.what", "item.waht", "waht"),
     ("each: defects", "each: severity", ""),
-    ("each: defects", 'each: "[1, 2]"', "one table or checklist"),
+    ("each: defects", 'each: "[1, 2]"', "one table, checklist or `choices`"),
     ("value: 0", "value: content", "'attempts' is a number field; this is a text"),
     ("set: attempts", "set: atempts", "unknown field 'atempts'; did you mean 'attempts'?"),
     # what fits together

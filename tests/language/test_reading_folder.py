@@ -97,6 +97,22 @@ def test_a_process_with_problems_is_still_there_to_be_spoken_of(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("content", None),
+        ("contents", "no child of 'rework' has a field 'contents'; did you mean 'content'?"),
+        ("contact", "'contact' of the children of 'rework' is personal; their parent does not see it"),
+    ],
+)
+def test_what_is_said_of_childrens_fields_is_judged(tmp_path: Path, field: str, said: str | None):
+    """Whether they have them, and they are open."""
+    guard = f"children.rework.all(c, c.closed && c.data.{field} != null)"
+    text = changed('"children.rework.all(c, c.closed)"', f'"{guard}"')
+    found = read_folder(write_folder(tmp_path, text))
+    assert [each.message for each in found.problems] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
     ("name", "old", "new", "message"),
     [
         ("organisation.yaml", "superior: director", "superior: direktor", "unknown role 'direktor'; did you mean 'director'?"),

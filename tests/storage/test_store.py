@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from storage_samples import NOW, PATTERN, SITE, clock, desk, moving, notice, opened, opening
 
 from workflows.core.step import Step
+from workflows.core.ticket import Trail
 from workflows.storage import tables
 from workflows.storage.audit import verify
 from workflows.storage.conflicts import Conflict, StorageError
@@ -37,6 +38,18 @@ def test_what_was_recorded_is_what_is_loaded(database: Database) -> None:
     assert store.load(SITE, step.after.id) == (recorded, step.clocks)
     assert Store(database).load(SITE, step.after.id) == (recorded, step.clocks)
     assert recorded == step.after._replace(number="TS-2026-00001", head=recorded.head)
+
+
+def test_a_parent_remembers_its_rounds_and_a_child_its_own(database: Database) -> None:
+    store = desk(database)
+    parent = opened(store, trail=Trail({"registered": 1}, {}, {"rework": [1]}))
+    child = opened(store, parent=parent.id, link="rework", round=1, opened_at=NOW + 60)
+    again = opened(store, parent=parent.id, link="rework", round=2, opened_at=NOW + 60)
+    fresh = Store(database)
+    assert fresh.load(SITE, parent.id) == (parent, (clock(),))
+    assert fresh.load(SITE, child.id) == (child, (clock(),))
+    assert [each.round for each in fresh.children(SITE, parent.id)] == [1, 2]
+    assert [each.data for each in fresh.children(SITE, parent.id, whole=True)] == [child.data, again.data]
 
 
 def test_a_ticket_is_not_found_at_another_site(database: Database) -> None:

@@ -30,7 +30,7 @@ class Open:
     """Open a ticket. `id` is chosen by the caller, so that the same command opens the same ticket.
 
     `derived` says that a step opens it, not a person: the step's right was enough. One that goes on from the
-    ticket `origin` keeps that one's `opener` and `priority`.
+    ticket `origin` keeps that one's `opener` and `priority`. `round` is that of its siblings, see `Child`.
     """
 
     site: str
@@ -41,6 +41,7 @@ class Open:
     note: str = ""
     parent: str | None = None
     link: str | None = None
+    round: int | None = None
     origin: str | None = None
     derived: bool = False
     opener: str | None = None  # None: the actor

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from workflows.core.promises import merged
 from workflows.core.step import Step
-from workflows.core.ticket import Child, Situation, Ticket
+from workflows.core.ticket import NOTHING, Child, Situation, Ticket
 from workflows.core.turns.roster import Roster
 from workflows.core.turns.rota import Rota
 from workflows.timing.clock import Clock
@@ -31,9 +31,10 @@ class Draft:
         self.clocks[step.after.id] = merged(situation.clocks, step.clocks)
         self.rosters.update((move.after.name, move.after) for move in step.moves)
 
-    def children(self, parent: str, stored: tuple[Child, ...]) -> tuple[Child, ...]:
-        """The parent's children as stored, with what this draft does to them laid over."""
-        drafted = {t.id: child_of(t) for t in self.tickets.values() if t.parent == parent}
+    def children(self, parent: str, stored: tuple[Child, ...], *, whole: bool = False) -> tuple[Child, ...]:
+        """The parent's children as stored, with what this draft does to them laid over; `whole` ones know
+        their open fields."""
+        drafted = {t.id: child_of(t, whole=whole) for t in self.tickets.values() if t.parent == parent}
         return tuple({**{child.id: child for child in stored}, **drafted}.values()) if drafted else stored
 
     def rota(self, stored: Rota) -> Rota:
@@ -72,8 +73,8 @@ class Draft:
         )
 
 
-def child_of(ticket: Ticket) -> Child:
-    """What a parent needs to know of the ticket."""
+def child_of(ticket: Ticket, *, whole: bool = False) -> Child:
+    """What a parent needs to know of the ticket; a `whole` one knows its open fields."""
     return Child(
         id=ticket.id,
         number=ticket.number,
@@ -81,4 +82,7 @@ def child_of(ticket: Ticket) -> Child:
         link=ticket.link or "",
         state=ticket.state,
         category=ticket.category,
+        version=ticket.version,
+        round=ticket.round,
+        data=ticket.data if whole else NOTHING,
     )

@@ -69,8 +69,9 @@ def _apply(effect: Effect, situation: Situation, outcome: Outcome, actor: Actor,
             _write(outcome, situation, {effect.field: _worked_out(effect, situation, ticket, actor, now)})
         case Notify():
             outcome.messages += assignment.messages(effect.to, situation, ticket, _notice(effect))
-        case OpenChild():
+        case OpenChild(link=link):
             outcome.commands += tuple(_children(effect, situation, outcome, actor, now))
+            outcome.ticket = _asked(ticket, link)
         case Convert():
             outcome.commands += (_conversion(effect, situation, outcome, actor, now),)
 
@@ -117,6 +118,12 @@ def _unworkable(
     )
 
 
+def _asked(ticket: Ticket, link: str) -> Ticket:
+    """The ticket, which remembers that this step asks for the link's children anew."""
+    asked = {**ticket.trail.asked, link: [ticket.seq]}
+    return ticket._replace(trail=ticket.trail._replace(asked=asked))
+
+
 def _children(
     effect: OpenChild, situation: Situation, outcome: Outcome, actor: Actor, now: Instant
 ) -> Iterator[Open]:
@@ -125,7 +132,7 @@ def _children(
     items: list[Mapping[str, object] | None] = [None]
     if effect.each is not None:
         listed = _evaluated(effect.each, values, situation)
-        items = [item for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
+        items = [_item(each) for each in listed] if isinstance(listed, list) else []
     for index, item in enumerate(items, start=len(outcome.commands)):
         yield Open(
             site=ticket.site,
@@ -135,8 +142,14 @@ def _children(
             data=_mapped(effect.values, values._replace(item=item), situation),
             parent=ticket.id,
             link=effect.link,
+            round=ticket.seq,
             derived=True,
         )
+
+
+def _item(each: object) -> Mapping[str, object]:
+    """A row of a table or checklist as it is; of `choices` the one that was chosen."""
+    return each if isinstance(each, Mapping) else {"value": each}
 
 
 def _conversion(effect: Convert, situation: Situation, outcome: Outcome, actor: Actor, now: Instant) -> Open:
@@ -150,6 +163,7 @@ def _conversion(effect: Convert, situation: Situation, outcome: Outcome, actor: 
         data=_mapped(effect.values, values_of(situation, ticket, actor, now), situation),
         parent=ticket.parent,
         link=ticket.link,
+        round=ticket.round,
         origin=ticket.id,
         derived=True,
         opener=ticket.opener,

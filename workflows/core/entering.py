@@ -8,7 +8,7 @@ from typing import Any
 from workflows.core import assignment, computing, looking, promises
 from workflows.core.commands import CLOCK, Actor, Command, Settle
 from workflows.core.step import Entry, Message, Step
-from workflows.core.ticket import Situation, Ticket, Trail
+from workflows.core.ticket import Situation, Ticket
 from workflows.language.definition import Definition
 from workflows.timing.instants import Instant
 
@@ -60,7 +60,7 @@ def entered(situation: Situation, ticket: Ticket, data: Values, state: str, now:
         "category": str(category),
         "entered_at": now,
         "closed_at": (ticket.closed_at or now) if category.ended else None,
-        "trail": Trail({**visits, state: visits.get(state, 0) + 1}, ticket.trail.acted),
+        "trail": ticket.trail._replace(visits={**visits, state: visits.get(state, 0) + 1}),
         "department": department,
         "assignee": assignee,
     }

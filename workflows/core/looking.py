@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from workflows.core import computing
 from workflows.core.commands import Actor
@@ -29,7 +29,7 @@ def values_of(
             "parent": ticket.parent,
         },
         actor={"id": actor.id, "roles": actor.roles, "departments": actor.departments},
-        children=_by_link(situation.children),
+        children=_by_link(situation.children, ticket.trail.asked),
         visits=ticket.trail.visits,
         site=ticket.site,
         now=now,
@@ -38,8 +38,10 @@ def values_of(
     return computing.laid(situation.definition, values) if situation.definition.computed else values
 
 
-def _by_link(children: tuple[Child, ...]) -> dict[str, list[dict[str, object]]]:
-    """The children under the names that the process knows them by.
+def _by_link(
+    children: tuple[Child, ...], asked: Mapping[str, Sequence[int]]
+) -> dict[str, list[dict[str, object]]]:
+    """The children under the names that the process knows them by; `asked` is each link's newest round.
 
     One that was converted is among them, ended; the ticket it goes on as stands beside it.
     """
@@ -51,6 +53,8 @@ def _by_link(children: tuple[Child, ...]) -> dict[str, list[dict[str, object]]]:
             "state": child.state,
             "category": child.category,
             "closed": child.closed,
+            "current": child.round == next(iter(asked.get(child.link, ())), None),
+            "data": child.data,
         }
         found.setdefault(child.link, []).append(row)
     return found

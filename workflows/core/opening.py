@@ -86,6 +86,7 @@ def _blank(situation: Situation, command: Open, values: Mapping[str, object], no
         priority=NORMAL if command.priority is None else command.priority,
         parent=command.parent,
         link=command.link,
+        round=command.round,
         origin=command.origin,
         opened_at=now,
         changed_at=now,

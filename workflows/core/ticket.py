@@ -21,11 +21,12 @@ NOTHING: Mapping[str, Any] = {}  # what nobody has written; never written to
 
 
 class Trail(NamedTuple):
-    """What a ticket remembers of its walk: how often each state was entered, and who fired the triggers
-    that are never one person's."""
+    """What a ticket remembers of its walk: how often each state was entered, who fired the triggers that are
+    never one person's, and for each link the round of children that was asked for last."""
 
     visits: Mapping[str, int] = NOTHING
     acted: Mapping[str, Sequence[str]] = NOTHING
+    asked: Mapping[str, Sequence[int]] = NOTHING
 
 
 class Ticket(NamedTuple):
@@ -51,6 +52,7 @@ class Ticket(NamedTuple):
     priority: int = NORMAL
     parent: str | None = None  # ticket id
     link: str | None = None  # under which name the parent knows this child
+    round: int | None = None  # the seq of the parent's step in which the link's children were asked for
     origin: str | None = None  # id of the ticket this one was converted from
     data: Mapping[str, object] = NOTHING
     personal: Mapping[str, object] = NOTHING
@@ -59,7 +61,11 @@ class Ticket(NamedTuple):
 
 
 class Child(NamedTuple):
-    """What a parent needs to know of a child."""
+    """What a parent needs to know of a child.
+
+    Children of a link that were asked for in one step are a `round`, called after that step's seq. `data` are
+    the open fields, read only for processes whose expressions speak of them.
+    """
 
     id: str
     number: str
@@ -67,6 +73,9 @@ class Child(NamedTuple):
     link: str
     state: str
     category: str
+    version: int = 0
+    round: int | None = None
+    data: Mapping[str, object] = NOTHING
 
     @property
     def closed(self) -> bool:

@@ -10,7 +10,7 @@ from workflows.core.entering import entered, finish, written
 from workflows.core.looking import values_of
 from workflows.core.step import Step
 from workflows.core.stepform import cleaned, union
-from workflows.core.ticket import Situation, Ticket, Trail
+from workflows.core.ticket import Situation, Ticket
 from workflows.errors import NotFound, Reason, refusal
 from workflows.language.definition import Transition
 from workflows.timing.instants import Instant
@@ -113,7 +113,7 @@ def _remembered(situation: Situation, ticket: Ticket, trigger: str, actor: Actor
     if trigger not in situation.definition.separations or actor.id in acted.get(trigger, ()):
         return ticket
     acted = {**acted, trigger: (*acted.get(trigger, ()), actor.id)}
-    return ticket._replace(trail=Trail(ticket.trail.visits, acted))
+    return ticket._replace(trail=ticket.trail._replace(acted=acted))
 
 
 def ripe(situation: Situation, actor: Actor, now: Instant) -> Iterator[Transition]:

@@ -90,6 +90,7 @@ class _Builder:
             organisation=context.organisation,
             rosters=self.rosters,
             digest=context.digest(text, calendar.name, policies, self._spoken()),
+            child_data=self._draft.below,
         )
 
     def _spoken(self) -> set[str]:

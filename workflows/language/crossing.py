@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
-from workflows.language.definition import Allot, Convert, Definition, Effect, Mark, OpenChild
+from workflows.language.definition import Allot, Convert, Definition, Mark, OpenChild
 from workflows.language.effects import fits
 from workflows.language.expressions import Expression
+from workflows.language.kinship import check_kinship, effects_of
 from workflows.language.problems import Path, Report
 from workflows.language.turns import check_rosters
 from workflows.timing.problems import did_you_mean
@@ -16,7 +17,8 @@ def check_crossings(
     definition: Definition, known: Mapping[str, Definition], names: Collection[str], report: Report
 ) -> None:
     """Whether the processes spoken of exist (among `names`) and take what they are given (where `known`)."""
-    for path, effect in _effects(definition):
+    check_kinship(definition, known, report)
+    for path, effect in effects_of(definition):
         if isinstance(effect, OpenChild | Convert):
             _check_target(effect, path, known, names, report)
         elif isinstance(effect, Allot | Mark):
@@ -28,14 +30,6 @@ def check_crossings(
             if name and name not in names:
                 path = ("scenarios", index, "steps", place, "expect", "converted")
                 report.add(path, f"unknown workflow {name!r}{did_you_mean(name, names)}")
-
-
-def _effects(definition: Definition) -> Iterator[tuple[Path, Effect]]:
-    for index, effect in enumerate(definition.start.effects):
-        yield ("start", "effects", index), effect
-    for row, transition in enumerate(definition.transitions):
-        for index, effect in enumerate(transition.effects):
-            yield ("transitions", row, "effects", index), effect
 
 
 def _check_target(

@@ -340,6 +340,7 @@ class Definition:
     digest: str  # of the text and of all it leans on
     rosters: Mapping[str, RosterSpec] = field(default_factory=dict)
     version: int = 0  # 0 = not published
+    child_data: bool = False  # whether its expressions speak of the children's fields
 
     @cached_property
     def by_source(self) -> Mapping[str, tuple[Transition, ...]]:

@@ -37,6 +37,7 @@ class Draft:
         self.fields: dict[str, Field] = {}
         self.expressed: set[str] = set()  # the names that expressions speak of
         self.spoken: set[str] = set()  # and those of the company's files among them: `setting:rulebook`
+        self.below = False  # whether one speaks of the children's fields
 
     def wrong(self, path: Path, message: str, *, key: bool = False, within: tuple[int, int] = (1, 1)) -> None:
         """Complain about the value at `path`."""
@@ -104,6 +105,7 @@ class Draft:
             self.knows_state(state, path)
         self.expressed |= found.names
         self.spoken |= {key.replace(".", ":") for key in found.keys if key.startswith("setting.")}
+        self.below |= bool(found.below)
         return found
 
     def index(self, path: Path, rows: Any) -> list[tuple[Path, Mapping[str, Any]]]:

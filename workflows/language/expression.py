@@ -26,6 +26,7 @@ class Expression:
     names    the top-level names it uses: `nature`, `ticket`, `children`
     visited  the states its `visits("…")` ask for
     keys     the same in full: `nature`, `ticket.state`, `children.rework`
+    below    (link, field) of the children's fields it speaks of: `children.x.all(c, c.data.fee > 3)`
     kind     what it answers: text, number, boolean, instant, duration, list, map, null, any
     """
 
@@ -36,6 +37,7 @@ class Expression:
         "_programs",
         "_text",
         "_uses",
+        "below",
         "keys",
         "kind",
         "names",
@@ -50,6 +52,7 @@ class Expression:
         self.kind = kind
         self.visited = text.visited
         self.keys = frozenset(use.key for use in uses)
+        self.below = text.below
         self.names = frozenset(use.key.partition(".")[0] for use in uses) | (
             {"visits"} if text.visited else set()
         )

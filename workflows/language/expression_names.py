@@ -134,9 +134,28 @@ def item_names(parts: Mapping[str, Field]) -> list[Name]:
     return [field_name(f"item.{n}", f, _from_item(n)) for n, f in parts.items()]
 
 
+def open_values(fields: Mapping[str, Field], stored: Row) -> dict[str, object]:
+    """A ticket's open fields as expressions of its parent see them, `c.data.fee`: like the cells of a row.
+
+    Numbers are doubles, instants texts; what is empty is null, and a list is empty.
+    """
+    return {name: _cell(each, stored.get(name)) for name, each in fields.items() if not each.personal}
+
+
+def _cell(each: Field, stored: Any) -> object:
+    if stored is None:
+        return [] if each.type in LISTS else None
+    convert = None if each.type is FieldType.DATETIME else field_name(each.name, each, _nothing).convert
+    return convert(stored) if convert else stored
+
+
+def _nothing(_: Values) -> None:
+    return None
+
+
 def child_names(links: Sequence[str]) -> list[Name]:
     """The children under each link: `children.rework`."""
-    parts = dict.fromkeys(("number", "workflow", "state", "category", "closed"))
+    parts = dict.fromkeys(("number", "workflow", "state", "category", "closed", "current", "data"))
     return [
         Name(f"children.{link}", ROWS, _from_children(link), None, rows=parts, is_list=True) for link in links
     ]

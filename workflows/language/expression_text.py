@@ -145,6 +145,24 @@ class ExpressionText:
             )
         return state
 
+    @cached_property
+    def below(self) -> frozenset[tuple[str, str]]:
+        """Link and name of every field of a child that is spoken of; empty where one cannot be told.
+
+        In `children.x.filter(c, …).all(c, c.data.fee > 3)` the link of the second loop's items is not told.
+        """
+        spoken = any(path.parts[0] == "children" for path in self.paths)
+        return frozenset(self._below()) if spoken else frozenset()
+
+    def _below(self) -> Iterator[tuple[str, str]]:
+        for index, word in enumerate(self.words):
+            if word.text == "data" and self.sign(index - 1) == ".":
+                field = self.sign(index + 2) if self.sign(index + 1) == "." else ""
+                loops = (loop for loop in self.loops if loop.start < index < loop.end)
+                inner = [loop for loop in loops if loop.variable == self.sign(index - 2)]
+                link = inner[-1].range[1] if inner and inner[-1].range[:1] == ("children",) else ""
+                yield link, field
+
     def runnable(self) -> str:
         """The source as it is run: `visits("x")` becomes a look-up in the map `visits`."""
         text = self.source

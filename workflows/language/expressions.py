@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from threading import Lock
 from typing import Literal
 
@@ -28,7 +29,7 @@ from workflows.language.expression_names import (
 from workflows.language.expression_text import ExpressionError, ExpressionText
 from workflows.language.expression_values import Values, Verdict
 from workflows.language.expression_words import judge_words, named
-from workflows.language.field import Field
+from workflows.language.field import Field, FieldType
 
 __all__ = ["RESERVED_NAMES", "Expression", "ExpressionError", "Scope", "Values", "Verdict", "kind_of"]
 
@@ -80,13 +81,14 @@ class Scope:
         return Expression(source, text, answer, self._used(text), self)
 
     def within(self, each: Expression) -> Scope:
-        """This scope plus `item`, a row of the one table or checklist that `each` goes through."""
-        tables = [self._names[name] for name in each.names if name in self._names and self._names[name].rows]
-        if len(tables) != 1 or tables[0].field is None:
-            raise ExpressionError("`each` must go through one table or checklist of this process")
-        return Scope(
-            self._own_fields, self._links, {part.name: part for part in tables[0].field.parts}, self._more
-        )
+        """This scope plus `item`: a row of the one table or checklist that `each` goes through, or one of the
+        `choices`, whose `item.value` it is."""
+        lists = [self._own_fields[name] for name in each.names if name in self._own_fields]
+        lists = [field for field in lists if field.parts or field.type is FieldType.CHOICES]
+        if len(lists) != 1:
+            raise ExpressionError("`each` must go through one table, checklist or `choices` of this process")
+        item = {part.name: part for part in _parts(lists[0])}
+        return Scope(self._own_fields, self._links, item, self._more)
 
     def compile(self, source: str, empty: frozenset[str]) -> cel.Expression:
         """The program that is run while the instants in `empty` have no value. Safe from many threads."""
@@ -123,3 +125,8 @@ class Scope:
         if better is None:
             raise text.error_at(sentence(found[3], self._names), offset) from None
         return better
+
+
+def _parts(field: Field) -> tuple[Field, ...]:
+    """What may be said of an item: the cells of a row, or the `value` that was chosen."""
+    return field.parts or (replace(field, name="value", type=FieldType.CHOICE),)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+import orjson
+
 from workflows.core.step import Step
-from workflows.core.ticket import Child, Ticket
+from workflows.core.ticket import NOTHING, Child, Ticket
 from workflows.storage.conflicts import Conflict, Dropped
 from workflows.storage.counting import Counters
 from workflows.storage.database import Database, Session
@@ -21,12 +23,12 @@ from workflows.storage.sweeping import Batch, Sweeper
 from workflows.storage.writers import writer
 from workflows.timing.instants import Instant
 
-_CHILDREN = (
-    "SELECT id, number, workflow, link, state, category FROM tickets"
-    " WHERE site_id = :site AND parent = :id ORDER BY opened_at, id"
-)
+_CHILD = "id, number, workflow, link, state, category, version, round"
+_IN_ORDER = "ORDER BY opened_at, coalesce(round, 0), id"
+_OF_PARENT = f"FROM tickets WHERE site_id = :site AND parent = :id {_IN_ORDER}"
+_CHILDREN, _CHILDREN_WHOLE = f"SELECT {_CHILD} {_OF_PARENT}", f"SELECT {_CHILD}, data {_OF_PARENT}"
 _SUCCESSOR = (
-    "SELECT id, number, workflow, link, state, category FROM tickets"
+    f"SELECT {_CHILD} FROM tickets"
     " WHERE site_id = :site AND origin = :id ORDER BY opened_at DESC, id DESC LIMIT 1"
 )
 _KEY = "SELECT data_key FROM tickets WHERE site_id = :site AND id = :id"
@@ -48,16 +50,18 @@ class Store:
         self._sweeper = Sweeper(database)
         self._loading = Loading(database)
         self.rosters = Rosters(database)
-        self._children, self._successor = database.sql(_CHILDREN), database.sql(_SUCCESSOR)
+        self._children, self._children_whole = database.sql(_CHILDREN), database.sql(_CHILDREN_WHOLE)
+        self._successor = database.sql(_SUCCESSOR)
         self._key, self._head = database.sql(_KEY), database.sql(_HEAD)
 
     def load(self, site: str, ticket_id: str, seen: int | None = None) -> Loaded | None:
         """A ticket and its clocks; None if the site has no such ticket. `seen` is the seq the actor saw."""
         return self._loading.load(site, ticket_id, seen)
 
-    def children(self, site: str, ticket_id: str) -> tuple[Child, ...]:
-        """The tickets that were opened from this one, oldest first."""
-        return tuple(map(_child, self._database.read(self._children, {"site": site, "id": ticket_id})))
+    def children(self, site: str, ticket_id: str, *, whole: bool = False) -> tuple[Child, ...]:
+        """The tickets that were opened from this one, oldest first; with their open fields if `whole`."""
+        sql = self._children_whole if whole else self._children
+        return tuple(map(_child, self._database.read(sql, {"site": site, "id": ticket_id})))
 
     def successor(self, site: str, ticket_id: str) -> Child | None:
         """The ticket that this one was converted into."""
@@ -177,4 +181,14 @@ class Store:
 
 
 def _child(row: Row) -> Child:
-    return Child(id=row[0], number=row[1], workflow=row[2], link=row[3] or "", state=row[4], category=row[5])
+    return Child(
+        id=row[0],
+        number=row[1],
+        workflow=row[2],
+        link=row[3] or "",
+        state=row[4],
+        category=row[5],
+        version=row[6],
+        round=row[7],
+        data=orjson.loads(row[8]) if len(row) > 8 else NOTHING,
+    )

@@ -99,6 +99,7 @@ tickets = Table(
     words("data"),
     bytes_or_none("personal"),
     bytes_or_none("data_key"),
+    whole_or_none("round"),  # of a child: the step of its parent in which its link's children were asked for
     PrimaryKeyConstraint("site_id", "id"),
     UniqueConstraint("site_id", "number"),
 )

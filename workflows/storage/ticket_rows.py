@@ -26,17 +26,21 @@ def as_json(value: object) -> str:
 
 def ticket_from(row: Sequence[Any], personal: Mapping[str, object]) -> Ticket:
     """The ticket of a row of `TICKET`, its personal values opened."""
-    trail = orjson.loads(row[21])
-    return _ticket(row, orjson.loads(row[23]), personal, Trail(trail["visits"], trail["acted"]), row[22])
+    return _ticket(row, orjson.loads(row[23]), personal, Trail(**orjson.loads(row[21])), row[22], row[26])
 
 
 def narrow_ticket(row: Sequence[Any]) -> Ticket:
     """The ticket of a row of `NARROW`: without data, personal values and trail."""
-    return _ticket(row, {}, {}, Trail(), row[21])
+    return _ticket(row, {}, {}, Trail(), row[21], row[22])
 
 
 def _ticket(
-    row: Sequence[Any], data: Mapping[str, object], personal: Mapping[str, object], trail: Trail, head: str
+    row: Sequence[Any],
+    data: Mapping[str, object],
+    personal: Mapping[str, object],
+    trail: Trail,
+    head: str,
+    round: int | None,
 ) -> Ticket:
     return Ticket(
         site=row[0],
@@ -54,6 +58,7 @@ def _ticket(
         priority=row[12],
         parent=row[13],
         link=row[14],
+        round=round,
         origin=row[15],
         opened_at=row[16],
         changed_at=row[17],
@@ -72,10 +77,15 @@ def ticket_row(ticket: Ticket, number: str, head: str, names: Iterable[str]) -> 
     row: Values = {name: getattr(ticket, name) for name in names}
     row |= {"site_id": ticket.site, "id": ticket.id, "number": number, "head": head}
     if "trail" in row:
-        row["trail"] = as_json({"visits": ticket.trail.visits, "acted": ticket.trail.acted})
+        row["trail"] = as_json(_trail(ticket.trail))
     if "data" in row:
         row["data"] = as_json(ticket.data)
     return row
+
+
+def _trail(trail: Trail) -> Mapping[str, object]:
+    kept: dict[str, object] = {"visits": trail.visits, "acted": trail.acted}
+    return kept | {"asked": trail.asked} if trail.asked else kept
 
 
 def clock_from(row: Sequence[Any]) -> Clock:
