@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 
 from workflows.core import assignment
 from workflows.core.allotting import Around, allotted, marked
@@ -20,6 +21,8 @@ from workflows.language.expressions import Expression, ExpressionError, Values
 from workflows.language.forms import store_value
 from workflows.language.turns import ASSIGNMENT
 from workflows.timing.instants import Instant
+
+_NO_ROW: Mapping[str, object] = {}
 
 
 @dataclass(slots=True)
@@ -133,18 +136,24 @@ def _children(
     if effect.each is not None:
         listed = _evaluated(effect.each, values, situation)
         items = [_item(each) for each in listed] if isinstance(listed, list) else []
-    for index, item in enumerate(items, start=len(outcome.commands)):
+    rows = _applying(effect, values) if effect.rows else [_NO_ROW]
+    for index, (item, row) in enumerate(product(items, rows), start=len(outcome.commands)):
         yield Open(
             site=ticket.site,
             id=derived_id(ticket, now, index),
             workflow=effect.workflow,
             actor=actor,
-            data=_mapped(effect.values, values._replace(item=item), situation),
+            data={**row, **_mapped(effect.values, values._replace(item=item), situation)},
             parent=ticket.id,
             link=effect.link,
             round=ticket.seq,
             derived=True,
         )
+
+
+def _applying(effect: OpenChild, values: Values) -> list[Mapping[str, object]]:
+    """The constants of those rows that mean this ticket."""
+    return [row.values for row in effect.rows if row.when is None or row.when.holds(values).holds]
 
 
 def _item(each: object) -> Mapping[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from workflows.language.childrows import unfit
 from workflows.language.definition import Allot, Convert, Definition, Mark, OpenChild
 from workflows.language.effects import fits
 from workflows.language.expressions import Expression
@@ -50,6 +51,10 @@ def _check_target(
         return
     for name, value in effect.values.items():
         _check_value(name, value, target, (*path, "with", name), report)
+    if isinstance(effect, OpenChild) and effect.rows:
+        for place, message, about_key in unfit(effect, target):
+            report.add((*path, *place), message, key=about_key)
+        return
     missing = [name for name in target.start.requires if name not in effect.values]
     if missing:
         report.add(

@@ -155,8 +155,15 @@ class Notify(Conditional):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChildRow(Conditional):
+    """One of several children that are always the same, by the constants in its fields."""
+
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenChild(Conditional):
-    """Open a child ticket, or one for each item of a list.
+    """Open a child ticket, or one for each item of a list, or for each of `rows`.
 
     `values` gives the child's fields, each an expression over this ticket's fields (and `item`).
     The children are known to guards as `children.<link>`.
@@ -165,6 +172,7 @@ class OpenChild(Conditional):
     workflow: str
     link: str
     each: Expression | None = None
+    rows: tuple[ChildRow, ...] = ()
     values: Mapping[str, Expression] = field(default_factory=dict)
 
 

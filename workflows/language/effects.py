@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from workflows.language.childrows import read_child_rows
 from workflows.language.definition import (
     Assign,
     Convert,
@@ -62,7 +63,8 @@ def _effect(draft: Draft, raw: Mapping[str, Any], path: Path) -> Effect | None:
         case {"open": workflow}:
             each, scope = _each(draft, raw, path)
             values = _values(draft, raw, path, scope)
-            return OpenChild(workflow=workflow, link=link_of(raw), each=each, values=values)
+            rows = read_child_rows(draft, raw, path)
+            return OpenChild(workflow=workflow, link=link_of(raw), each=each, rows=rows, values=values)
         case {"convert": workflow}:
             return Convert(workflow=workflow, values=_values(draft, raw, path, None))
         case {"field": name, "value": source}:

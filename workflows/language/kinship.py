@@ -47,6 +47,9 @@ def _expressions(definition: Definition) -> Iterator[tuple[Path, Expression]]:
         yield from (((*path, key), each) for key, each in parts.items() if each is not None)
         for name, each in getattr(effect, "values", {}).items():
             yield (*path, "with", name), each
+        for index, row in enumerate(getattr(effect, "rows", ())):
+            if row.when is not None:
+                yield (*path, "rows", index, "when"), row.when
 
 
 def _check_field(

@@ -178,6 +178,7 @@ class NotifyShape(EffectShape):
 class OpenShape(EffectShape):
     open = Name(required=True)
     each = Formula()
+    rows = Rows(Plain())
     values = formulas(data_key="with")
     link = Name(UNDERSCORES, data_key="as")
 
