@@ -1,7 +1,9 @@
 """Small processes that ask several departments to agree: all of them, two of them, unless one says no."""
 
+# ruff: noqa: E501  # a table is read by its lines
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from engine_desk import SITE, Desk, T, folder_of
@@ -33,6 +35,13 @@ transitions:
   - {{trigger: approve, title: {T}, from: asked, to: approved, roles: [clerk], accepts: [fee, phone]}}
   - {{trigger: refuse, title: {T}, from: asked, to: refused, roles: [clerk]}}
   - {{trigger: give-up, title: {T}, from: asked, to: withdrawn, roles: [clerk]}}
+  - {{trigger: withdraw, title: {T}, from: asked, to: withdrawn, roles: [parent], accepts: [reason], guard: "subject != 'sacred'"}}
+  - trigger: object
+    title: {T}
+    from: asked
+    roles: [clerk]
+    accepts: [reason]
+    effects: [{{fire: doubt, on: parent, with: {{reason: reason}}}}]
 """
 
 
@@ -70,7 +79,20 @@ transitions:
         each: departments
         with: {{whom: item.value, subject: subject, by: by}}
         as: endorsements{ask}
-  - {{trigger: stop, title: {T}, from: asked, to: refused, roles: [clerk]}}
+  - trigger: stop
+    title: {T}
+    from: asked
+    to: refused
+    roles: [clerk]
+    effects: [{{fire: withdraw, on: endorsements, with: {{reason: "'stopped: ' + subject"}}}}]
+  - trigger: postpone
+    title: {T}
+    from: [drafted, asked]
+    roles: [clerk]
+    requires: [by]
+    accepts: [subject]
+    effects: [{{amend: endorsements, with: {{by: by, subject: subject}}}}]
+  - {{trigger: doubt, title: {T}, from: asked, to: drafted, roles: [child], requires: [reason]}}
 {rows}
 """
 
@@ -85,19 +107,27 @@ ALL = "children.endorsements.all(c, !c.current || c.state == 'approved')"
 TWO = "children.endorsements.filter(c, c.current && c.state == 'approved').size() >= 2"
 VETO = "children.endorsements.exists(c, c.current && c.state == 'refused')"
 CHEAP = "children.endorsements.filter(c, c.current && c.data.fee != null && c.data.fee < 10).size() >= 2"
+WITHDRAW = ", effects: [{fire: withdraw, on: endorsements}]"
 
 REQUESTS = {
     "parallel": request("parallel", auto("agree", "agreed", ALL)),
     "two-of-three": request("two-of-three", auto("agree", "agreed", TWO)),
-    "veto": request("veto", auto("fall", "refused", VETO) + auto("agree", "agreed", ALL)),
+    "veto": request("veto", auto("fall", "refused", VETO, WITHDRAW) + auto("agree", "agreed", ALL)),
     "cheap": request("cheap", auto("agree", "agreed", CHEAP)),
 }
 
 
-def signing_desk(database: Database, folder: Path, **more: str) -> Desk:
-    """A desk with these processes published."""
+def signing_desk(
+    database: Database,
+    folder: Path,
+    change: Callable[[str], str] = str,
+    endorsement: str = ENDORSEMENT,
+    **more: str,
+) -> Desk:
+    """A desk with these processes published, the requests changed a little."""
     folder.mkdir()
-    found = folder_of(folder, endorsement=ENDORSEMENT, **REQUESTS, **more)
+    requests = {name: change(text) for name, text in REQUESTS.items()}
+    found = folder_of(folder, endorsement=endorsement, **requests, **more)
     assert not found.errors, found.errors
     return Desk.on(database, found)
 
@@ -107,7 +137,7 @@ class Asking:
 
     def __init__(self, desk: Desk, kind: str, *departments: str, **data: object) -> None:
         self.desk = desk
-        opened = desk.open(kind, subject="A fence", **data).ticket
+        opened = desk.open(kind, **{"subject": "A fence", **data}).ticket
         assert opened is not None
         self.id = opened.id
         self.ask(*departments)

@@ -33,8 +33,10 @@ def test_two_of_three_are_enough(desk: Desk):
 
 
 def test_one_no_is_a_veto(desk: Desk):
-    asking = Asking(desk, "veto", "eng", "sec")
+    asking = Asking(desk, "veto", "eng", "sec", "fin")
+    asking.answer("fin")
     assert asking.answer("sec", "refuse") == "refused"
+    assert asking.stand() == [("eng", "withdrawn"), ("sec", "refused"), ("fin", "approved")]
 
 
 def test_after_a_change_all_are_asked_again_and_what_they_said_before_does_not_count(desk: Desk):

@@ -410,6 +410,14 @@ REFUSALS: list[tuple[str, str, str]] = [
         "{high: 1 working day, otherwise: soon}",
         "'soon' is no duration",
     ),
+    # relatives
+    ("- raise: priority", "- {fire: resume, on: reworks}", "unknown link 'reworks'; did you mean 'rework'?"),
+    ("- raise: priority", "- {fire: resume}", "'on' is missing"),
+    ("- raise: priority", "- {fire: resume, on: parent, with: {reason: x}}", "there is no 'x' here"),
+    ("- raise: priority", "- {amend: reworks, with: {content: content}}", "unknown link 'reworks'"),
+    ("- raise: priority", "- {amend: rework}", "'with' is missing"),
+    ("as: rework}", "as: parent}", "no link is called 'parent'"),
+    ("roles: [desk], accepts: [appointment]", "roles: [parrent]", "unknown role 'parrent'; did you mean"),
     # scenarios
     ("escalated_to: [superior]", "escalated_to: [~]", "nothing stands here"),
     ("link: rework, ", "", "'link' is missing"),

@@ -113,6 +113,54 @@ def test_what_is_said_of_childrens_fields_is_judged(tmp_path: Path, field: str, 
 
 
 @pytest.mark.parametrize(
+    ("effect", "said"),
+    [
+        ("{fire: call-off, on: rework, with: {reason: content}}", None),
+        ("{fire: call-off, on: parent, with: {reason: content}}", None),
+        ("{fire: call-of, on: rework}", "'complaint' has no trigger 'call-of'; did you mean 'call-off'?"),
+        ("{fire: resume, on: rework}", "'resume' of 'complaint' does not name `parent` in its roles"),
+        ("{fire: resume, on: parent}", "'resume' of 'complaint' does not name `child` in its roles"),
+        ("{fire: call-off, on: rework}", "'call-off' needs reason there; give it in `with`"),
+        ("{fire: call-off, on: rework, with: {reason: '1', content: '2'}}", "'reason' of 'complaint' is a text field; this is a number"),
+        ("{fire: call-off, on: rework, with: {reason: content, reasons: content}}", "'call-off' does not ask for 'reasons' there; did you mean 'reason'?"),
+        ("{amend: rework, with: {content: content, appointment: appointment}}", None),
+        ("{amend: rework, with: {contents: content}}", "no child of 'rework' has a field 'contents'; did you mean 'content'?"),
+        ("{amend: rework, with: {appointment: content}}", "'appointment' of 'complaint' is a datetime field; this is a text"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_relatives_is_judged(tmp_path: Path, effect: str, said: str | None):
+    """Whether they can do it, and let themselves be asked."""
+    row = f"  - {{trigger: call-off, title: {titles('Off')}, from: handled, to: withdrawn, roles: [parent, child], requires: [reason], accepts: [attempts]}}\n"
+    text = changed("- raise: priority", f"- {effect}").replace(
+        "  - {trigger: note,", row + "  - {trigger: note,"
+    )
+    found = read_folder(write_folder(tmp_path, text))
+    assert [each.message for each in found.problems][:1] == ([said] if said else [])
+
+
+def test_a_process_that_nobody_opens_has_no_parent(tmp_path: Path):
+    """So nothing can be asked of it."""
+    orphan = changed("- raise: priority", "- {fire: resume, on: parent}").replace(
+        "open: complaint", "open: repair"
+    )
+    found = read_folder(write_folder(tmp_path, orphan, OTHER.replace("open: complaint", "open: repair")))
+    assert [each.message for each in found.problems] == [
+        "no process opens this one as a child, so it has no parent"
+    ]
+
+
+@pytest.mark.parametrize(
+    "effect",
+    ["{fire: anything, on: parent}", "{fire: anything, on: rework}", "{amend: rework, with: {x: content}}"],
+)
+def test_of_relatives_with_problems_nothing_is_said(tmp_path: Path, effect: str):
+    """They have enough to say themselves."""
+    asking = changed("- raise: priority", f"- {effect}").replace("open: complaint", "open: repair")
+    found = read_folder(write_folder(tmp_path, asking, OTHER.replace("calendar: office", "calendar: shop")))
+    assert [each.message for each in found.problems] == ["unknown calendar 'shop'"]
+
+
+@pytest.mark.parametrize(
     ("name", "old", "new", "message"),
     [
         ("organisation.yaml", "superior: director", "superior: direktor", "unknown role 'direktor'; did you mean 'director'?"),

@@ -8,10 +8,11 @@ from workflows.core import assignment, refusing, rights
 from workflows.core.commands import Amend, Assign, Claim, Note, OnTicket
 from workflows.core.entering import finish, written
 from workflows.core.step import Step
-from workflows.core.stepform import cleaned, fields_of
+from workflows.core.stepform import cleaned, fields_of, sent
 from workflows.core.ticket import Situation, Ticket
 from workflows.core.walking import standing
 from workflows.errors import Forbidden, Invalid, Reason, refusal
+from workflows.language.definition import Definition
 from workflows.timing.instants import Instant
 
 
@@ -72,14 +73,20 @@ def noted(situation: Situation, command: Note, now: Instant) -> Step:
     return _aside(situation, command, "note", ticket._replace(seq=ticket.seq + 1, changed_at=now), {})
 
 
-def amended(situation: Situation, command: Amend, now: Instant) -> Step:
-    """Put fields right without a step. What a ticket was opened with may be corrected, never emptied."""
+def amended(situation: Situation, command: Amend, now: Instant) -> Step | None:
+    """Put fields right without a step. What a ticket was opened with may be corrected, never emptied.
+
+    None where a parent amends a child that has ended, or that is so already.
+    """
     ticket, definition = standing(situation), situation.definition
-    values, reasons = cleaned(situation, definition.asked, command.data)
+    data = _known(definition, command.data) if command.kin else command.data
+    values, reasons = cleaned(situation, definition.asked, data)
+    if command.kin and (ticket.closed_at is not None or not (reasons or _alters(ticket, values))):
+        return None
     refused = fields_of(reasons)
-    if not command.data:
+    if not data:
         reasons.append(Reason("missing-field", "say what is to be amended", field="data"))
-    mine = ticket.opener == command.actor.id or rights.may_direct(situation, command.actor)
+    mine = command.kin or ticket.opener == command.actor.id or rights.may_direct(situation, command.actor)
     if ticket.closed_at is None and not mine:
         reasons.append(refusing.role_needed(rights.roles_for(situation)))
     if ticket.closed_at is not None:
@@ -91,6 +98,16 @@ def amended(situation: Situation, command: Amend, now: Instant) -> Step:
     changes = written(definition, ticket, values)
     after = ticket._replace(seq=ticket.seq + 1, changed_at=now, **changes)
     return _aside(situation, command, "amend", assignment.rehomed(situation, ticket, after), values)
+
+
+def _known(definition: Definition, data: Mapping[str, object]) -> dict[str, object]:
+    """What a child can take of it, which may be of an older version."""
+    return sent(definition, {name: value for name, value in data.items() if name in definition.asked})
+
+
+def _alters(ticket: Ticket, values: Mapping[str, object]) -> bool:
+    held = {**ticket.data, **ticket.personal}
+    return any(held.get(name) != value for name, value in values.items())
 
 
 def _ended(ticket: Ticket) -> Reason:

@@ -61,10 +61,11 @@ class OnTicket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fire(OnTicket):
-    """Take a step."""
+    """Take a step. Where a relative (`kin`) asks for it, nothing happens unless the step is available."""
 
     trigger: str
     data: Mapping[str, object] = field(default_factory=dict)
+    kin: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +87,11 @@ class Note(OnTicket):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amend(OnTicket):
-    """Correct fields of the form without taking a step."""
+    """Correct fields of the form without taking a step. A parent (`kin`) needs no right to it, and nothing
+    happens where it changes nothing."""
 
     data: Mapping[str, object]
+    kin: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,8 @@ def _decided(situation: Situation, command: Command, now: Instant) -> Step | Non
         case Open():
             return opening.opened(situation, command, now)
         case Fire():
-            return walking.fired(situation, command, now)
+            step = walking.asked_by_kin if command.kin else walking.fired
+            return step(situation, command, now)
         case Settle():
             return settling.settled(situation, command, now)
         case Tick():

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from workflows.core import assignment
+from workflows.core import assignment, kin
 from workflows.core.allotting import Around, allotted, marked
 from workflows.core.commands import Actor, Command, Open
 from workflows.core.entering import written
@@ -16,7 +16,19 @@ from workflows.core.step import Message
 from workflows.core.ticket import PRIORITIES, Situation, Ticket
 from workflows.core.turns.rota import Move
 from workflows.errors import Invalid, Reason
-from workflows.language.definition import Allot, Assign, Convert, Effect, Mark, Notify, OpenChild, Raise, Set
+from workflows.language.definition import (
+    Allot,
+    AmendChildren,
+    Assign,
+    Convert,
+    Effect,
+    FireOn,
+    Mark,
+    Notify,
+    OpenChild,
+    Raise,
+    Set,
+)
 from workflows.language.expressions import Expression, ExpressionError, Values
 from workflows.language.forms import store_value
 from workflows.language.turns import ASSIGNMENT
@@ -34,6 +46,16 @@ class Outcome:
     messages: tuple[Message, ...] = ()
     commands: tuple[Command, ...] = ()
     moves: tuple[Move, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def note(self, sentence: str) -> None:
+        """Say something in the ticket's history."""
+        if sentence:
+            self.notes += (sentence,)
+
+    def told(self, note: str) -> str:
+        """What the history says: the actor's `note`, and what the effects had to say."""
+        return "\n".join(filter(None, (note, *self.notes))) if self.notes else note
 
 
 def apply(
@@ -75,6 +97,16 @@ def _apply(effect: Effect, situation: Situation, outcome: Outcome, actor: Actor,
         case OpenChild(link=link):
             outcome.commands += tuple(_children(effect, situation, outcome, actor, now))
             outcome.ticket = _asked(ticket, link)
+        case FireOn(trigger=trigger, on=on):
+            whom = kin.relatives(on, situation, ticket, outcome.commands)
+            data = _mapped(effect.values, values_of(situation, ticket, actor, now), situation) if whom else {}
+            outcome.commands += kin.fires(trigger, data, on, whom, ticket, actor)
+            outcome.note(kin.said(f"asks for {trigger}", on, whom))
+        case AmendChildren(link=link):
+            whom = kin.relatives(link, situation, ticket, outcome.commands)
+            data = _mapped(effect.values, values_of(situation, ticket, actor, now), situation) if whom else {}
+            outcome.commands += kin.amendments(data, link, whom, ticket, actor)
+            outcome.note(kin.said(f"amends {', '.join(data)}", link, whom))
         case Convert():
             outcome.commands += (_conversion(effect, situation, outcome, actor, now),)
 

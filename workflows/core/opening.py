@@ -9,17 +9,17 @@ from workflows.core.commands import Open
 from workflows.core.entering import entered, finish, split, title_of
 from workflows.core.looking import values_of
 from workflows.core.step import Step
-from workflows.core.stepform import cleaned, fields_of
+from workflows.core.stepform import cleaned, fields_of, sent
 from workflows.core.ticket import NORMAL, Situation, Ticket
 from workflows.errors import Reason, refusal
-from workflows.language.forms import prepared
 from workflows.timing.instants import Instant
 
 
 def opened(situation: Situation, command: Open, now: Instant) -> Step:
     """The first step of a new ticket, or a refusal with every reason against it."""
     start = situation.definition.start
-    values, reasons = cleaned(situation, start.fields, _sent(situation, command))
+    data = sent(situation.definition, command.data) if command.derived else command.data
+    values, reasons = cleaned(situation, start.fields, data)
     blank = _blank(situation, command, values, now)
     reasons += _objections(situation, blank, command, now, fields_of(reasons))
     if reasons:
@@ -33,22 +33,11 @@ def opened(situation: Situation, command: Open, now: Instant) -> Step:
         kind="open",
         actor=command.actor,
         values={**blank.data, **blank.personal, **outcome.values},
-        note=command.note,
+        note=outcome.told(command.note),
         messages=outcome.messages,
         commands=outcome.commands,
     )
     return step._replace(moves=outcome.moves) if outcome.moves else step
-
-
-def _sent(situation: Situation, command: Open) -> Mapping[str, object]:
-    """What the form is filled in with. What a step worked out is first put as a form would send it."""
-    if not command.derived:
-        return command.data
-    fields, zone = situation.definition.fields, situation.definition.calendar.zone
-    return {
-        name: prepared(fields[name], value, zone) if name in fields else value
-        for name, value in command.data.items()
-    }
 
 
 def _objections(

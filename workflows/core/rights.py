@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from workflows.core.commands import Actor
 from workflows.core.people import Directory, Staff, superiors_of
 from workflows.core.ticket import Situation, Ticket
-from workflows.language.definition import TICKET_ROLES, Definition, Owner
+from workflows.language.definition import CHILD, PARENT, TICKET_ROLES, Definition, Owner
 
 STAND_IN = "stand-in"  # who holds this post may do what is otherwise kept apart, and history tells of it
+_NOBODY = frozenset({"clock", PARENT, CHILD})  # who acts, and is no person
 HEAD = "dept-head"  # the role that `department-head` means, in the ticket's department
 
 
@@ -117,5 +118,5 @@ def roles_for(situation: Situation) -> tuple[str, ...]:
     if ticket is None:
         return definition.start.roles
     owner = definition.states[ticket.state].owner
-    named = {role for row in definition.by_source[ticket.state] for role in row.roles} - {"clock"}
+    named = {role for row in definition.by_source[ticket.state] for role in row.roles} - _NOBODY
     return tuple(sorted(named | ({owner.role} if owner and owner.role else set())))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from workflows.core.ticket import Situation
 from workflows.errors import Invalid, Reason
 from workflows.language.definition import Definition, FieldType, Transition
-from workflows.language.forms import Form
+from workflows.language.forms import Form, prepared
 
 
 @lru_cache(maxsize=8192)
@@ -42,6 +42,14 @@ def cleaned(
         unknown = fields_of(strangers)
         values = {name: value for name, value in values.items() if name not in unknown}
     return values, reasons + strangers
+
+
+def sent(definition: Definition, data: Mapping[str, object]) -> dict[str, object]:
+    """What a step of another ticket has worked out for a form, as a person would fill it in."""
+    fields, zone = definition.fields, definition.calendar.zone
+    return {
+        name: prepared(fields[name], value, zone) if name in fields else value for name, value in data.items()
+    }
 
 
 def fields_of(reasons: list[Reason]) -> frozenset[str]:

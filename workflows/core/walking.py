@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from workflows.core import assignment, effects, machine, objecting, refusing, rights
 from workflows.core.commands import CLOCK, Actor, Fire
 from workflows.core.entering import entered, finish, written
 from workflows.core.looking import values_of
 from workflows.core.step import Step
-from workflows.core.stepform import cleaned, union
+from workflows.core.stepform import cleaned, sent, union
 from workflows.core.ticket import Situation, Ticket
 from workflows.errors import NotFound, Reason, refusal
 from workflows.language.definition import Transition
@@ -41,6 +42,20 @@ def fired(situation: Situation, command: Fire, now: Instant) -> Step:
         against = objecting.objections(situation, rows, command.actor, values, seen, faults)
         raise refusal(against + apart(situation, command.trigger, command.actor))
     return walked(situation, row, command.actor, now, values, command.note)
+
+
+def asked_by_kin(situation: Situation, command: Fire, now: Instant) -> Step | None:
+    """The step that a parent or a child asks for; None where it is not available to them as things stand."""
+    ticket, definition, actor = standing(situation), situation.definition, command.actor
+    named = [row for row in definition.by_source[ticket.state] if row.trigger == command.trigger]
+    rows = tuple(row for row in named if rights.permitted(row.roles, actor, definition, ticket))
+    if not rows:
+        return None
+    command = replace(command, data=sent(definition, command.data))
+    values, _ = cleaned(situation, union(rows), command.data)
+    seen = values_of(situation, ticket, actor, now, values)
+    held = any(row.guard is None or row.guard.holds(seen).holds for row in rows)
+    return fired(situation, command, now) if held else None
 
 
 def standing(situation: Situation) -> Ticket:
@@ -90,7 +105,7 @@ def walked(
         actor=actor,
         trigger=row.trigger,
         values={**values, **outcome.values},
-        note=note,
+        note=outcome.told(note),
         messages=outcome.messages,
         commands=outcome.commands,
     )

@@ -18,7 +18,7 @@ def check_crossings(
     definition: Definition, known: Mapping[str, Definition], names: Collection[str], report: Report
 ) -> None:
     """Whether the processes spoken of exist (among `names`) and take what they are given (where `known`)."""
-    check_kinship(definition, known, report)
+    check_kinship(definition, known, names, report)
     for path, effect in effects_of(definition):
         if isinstance(effect, OpenChild | Convert):
             _check_target(effect, path, known, names, report)

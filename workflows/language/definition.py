@@ -21,8 +21,11 @@ from workflows.timing.calendars import Calendar
 from workflows.timing.durations import Duration
 from workflows.timing.escalation import EscalationPolicy
 
+PARENT, CHILD = "parent", "child"  # the relatives of a ticket, where they act on it
 # Beside the organisation's roles, `roles:` may name these; what they mean depends on the ticket.
-TICKET_ROLES = frozenset({"assignee", "owner", "opener", "department", "department-head", "guest", "clock"})
+TICKET_ROLES = frozenset(
+    {"assignee", "owner", "opener", "department", "department-head", "guest", "clock", PARENT, CHILD}
+)
 # Whom a level or a notice may address, beside the organisation's roles.
 RECIPIENTS = frozenset(
     {"assignee", "owner", "opener", "department", "department-head", "superior", "next-superior", "client"}
@@ -193,13 +196,33 @@ class Set(Conditional):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FireOn(Conditional):
+    """Fire a trigger on each open child of the link `on`, or on the parent, wherever it is available.
+
+    `values` fills its form, each an expression over this ticket's fields.
+    """
+
+    trigger: str
+    on: str  # a link, or `parent`
+    values: Mapping[str, Expression] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendChildren(Conditional):
+    """Write fields of each open child of the link. A value that is null leaves the child's as it is."""
+
+    link: str
+    values: Mapping[str, Expression] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Raise(Conditional):
     """Raise the ticket's priority by one."""
 
     what: Literal["priority"] = "priority"
 
 
-Effect = Assign | Allot | Mark | Notify | OpenChild | Convert | Set | Raise
+Effect = Assign | Allot | Mark | Notify | OpenChild | Convert | Set | FireOn | AmendChildren | Raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,13 @@ from typing import Any
 
 from workflows.language.childrows import read_child_rows
 from workflows.language.definition import (
+    PARENT,
+    AmendChildren,
     Assign,
     Convert,
     Effect,
     FieldType,
+    FireOn,
     Notify,
     OpenChild,
     Raise,
@@ -61,18 +64,32 @@ def _effect(draft: Draft, raw: Mapping[str, Any], path: Path) -> Effect | None:
         case {"notify": to}:
             return _notify(draft, to, raw, path)
         case {"open": workflow}:
+            if link_of(raw) == PARENT:
+                draft.wrong(path, "no link is called 'parent'; say `as: <another name>`")
             each, scope = _each(draft, raw, path)
             values = _values(draft, raw, path, scope)
             rows = read_child_rows(draft, raw, path)
             return OpenChild(workflow=workflow, link=link_of(raw), each=each, rows=rows, values=values)
         case {"convert": workflow}:
             return Convert(workflow=workflow, values=_values(draft, raw, path, None))
+        case {"fire": trigger}:
+            return _fire_on(draft, trigger, raw, path)
+        case {"amend": link}:
+            draft.knows("link", link, draft.links, (*path, "amend"))
+            return AmendChildren(link=link, values=_values(draft, raw, path, None))
         case {"field": name, "value": source}:
             return _set(draft, name, source, path)
         case {"what": "priority"}:
             return Raise()
         case _:
             return None
+
+
+def _fire_on(draft: Draft, trigger: str, raw: Mapping[str, Any], path: Path) -> FireOn:
+    on = raw.get("on") or ""
+    if on:
+        draft.knows("link", on, draft.links | {PARENT}, (*path, "on"))
+    return FireOn(trigger=trigger, on=on, values=_values(draft, raw, path, None))
 
 
 def _notify(draft: Draft, to: tuple[str | None, ...], raw: Mapping[str, Any], path: Path) -> Notify:

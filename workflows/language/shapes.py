@@ -193,6 +193,17 @@ class SetShape(EffectShape):
     value = Formula(literal=True, required=True)
 
 
+class FireShape(EffectShape):
+    fire = Name(required=True)
+    on = Name(UNDERSCORES, required=True)
+    values = formulas(data_key="with")
+
+
+class AmendShape(EffectShape):
+    amend = Name(UNDERSCORES, required=True)
+    values = formulas(data_key="with", required=True)
+
+
 class RaiseShape(EffectShape):
     what = Word(("priority",), data_key="raise", required=True)
 
@@ -203,6 +214,8 @@ EFFECTS = {
     "open": OpenShape,
     "convert": ConvertShape,
     "set": SetShape,
+    "fire": FireShape,
+    "amend": AmendShape,
     "raise": RaiseShape,
     "roster": MarkShape,
 }
