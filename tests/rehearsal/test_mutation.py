@@ -95,6 +95,16 @@ def test_what_comes_from_a_shape_is_taken_away_as_well(folder: Path):
     assert fates(folder, "order")["passes given before named"].survives
 
 
+def test_mutants_of_a_process_whose_stories_fail_anyway_are_refused(folder: Path):
+    """They would all seem to be noticed."""
+    order = folder / "order.yaml"
+    order.write_text(
+        order.read_text("utf-8").replace("{expect: {state: done}}", "{expect: {state: new}}"), "utf-8"
+    )
+    with pytest.raises(Invalid, match="a good day: goes otherwise"):
+        fates(folder, "order")
+
+
 def test_all_processes_are_taken_in_turn_and_left_as_they_were(folder: Path):
     """A mutant of one is not in force while another is judged."""
     found = list(mutate(folder))

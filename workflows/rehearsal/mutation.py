@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
-from workflows.errors import Refusal
+from workflows.errors import Invalid, Reason, Refusal
 from workflows.language.checking import check
 from workflows.language.definition import Convert, Definition, OpenChild, Start, Transition
 from workflows.language.reading import Folder, read_folder
@@ -39,7 +39,7 @@ class Fate(NamedTuple):
 def mutate(path: FilePath | str, names: Sequence[str] = ()) -> Iterator[Fate]:
     """The fate of every mutant of the processes `names` (of all, if none are named) of the folder at `path`.
 
-    Raises `Invalid` if the folder cannot be published as it is.
+    Raises `Invalid` if the folder cannot be published as it is, or a scenario fails without any mutant.
     """
     folder = read_folder(path)
     stage = Stage.empty()
@@ -66,6 +66,10 @@ class _Bench:
         """Each mutant published, judged and walked; in the end the process is as it was."""
         source = self._folder.sources[self._name]
         self._findings = self._found(as_text(source.data))
+        if failing := self._walked(self._stage.library.latest(self._name)):
+            raise Invalid(
+                Reason("bad-value", f"{failing}: goes otherwise than written, so mutants tell nothing")
+            )
         for mutant in mutants(source.data):
             yield Fate(self._name, mutant, source.file, source.locate(mutant.path)[0], self._noticed(mutant))
         self._stage.library.publish_text(self._folder.texts[self._name], source.file, 0, _PUBLISHER)
