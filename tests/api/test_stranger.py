@@ -14,7 +14,7 @@ from service.wiring import assemble
 from workflows.storage.cipher import Cipher
 from workflows.storage.database import Database
 
-PROCESSES = sorted(file.stem for file in DEFINITIONS.glob("*/*.yaml"))
+PROCESSES = sorted(f.stem for f in DEFINITIONS.glob("*/*.yaml") if f.parent.name != "requirements")
 
 
 @pytest.fixture(scope="module")

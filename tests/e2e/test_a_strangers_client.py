@@ -6,7 +6,8 @@ import pytest
 from running_desk import ROOT, SITE, RunningDesk
 from schema_reader import Stranger
 
-PROCESSES = sorted(file.stem for file in (ROOT / "definitions").glob("*/*.yaml"))
+FILES = (ROOT / "definitions").glob("*/*.yaml")
+PROCESSES = sorted(file.stem for file in FILES if file.parent.name != "requirements")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,8 @@ from workflows.language.schema import _Walk, json_schema
 from workflows.language.shape_fields import Piece
 from workflows.language.source import Source
 
-DEFINITIONS = sorted(Path(__file__).parents[2].glob("definitions/*/*.yaml"))
+FOLDER = Path(__file__).parents[2] / "definitions"
+DEFINITIONS = sorted(set(FOLDER.glob("*/*.yaml")) - set(FOLDER.glob("requirements/*.yaml")))
 VALIDATOR = Draft202012Validator(json_schema())
 
 
