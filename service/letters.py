@@ -1,7 +1,8 @@
 """Writes the words of a message, in the language of whoever is to read it.
 
 A letter names the ticket by its number and title, where it stands and when it is due. The titles of tickets
-never hold personal words, and nothing else of the form is quoted. A client's letter says less than that.
+never hold personal words, and nothing else of the form is quoted. A client's letter says less than that, and
+one to somebody for whom the ticket does not exist says nothing of it.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 from service.letter_words import WORDS
 from service.texts import say, titled
+from workflows.core.commands import Actor
 from workflows.core.promises import STATE_CLOCK
 from workflows.core.step import Message
 from workflows.core.ticket import Situation, Ticket
+from workflows.core.visibility import sees
 from workflows.language.definition import Definition
 from workflows.timing.instants import Instant, to_datetime
 
@@ -30,9 +33,16 @@ class Words:
 
 
 def write(
-    message: Message, situation: Situation, zone: ZoneInfo, language: str, now: Instant, link: str
+    message: Message,
+    situation: Situation,
+    zone: ZoneInfo,
+    language: str,
+    now: Instant,
+    link: str,
+    reader: Actor | None = None,
 ) -> Words:
-    """The letter for `message`; `link` leads to the ticket, if it is not empty."""
+    """The letter for `message`; `link` leads to the ticket, if it is not empty. `reader` is the member of
+    staff who reads it, if it is one."""
     ticket, definition = situation.ticket, situation.definition
     assert ticket is not None, "messages are about tickets"
     said = WORDS[language]
@@ -44,6 +54,9 @@ def write(
         )
     due_at = _due_at(message, situation)
     what = said[_kind(message, due_at, now)].format(level=message.level)
+    role = said["role"].format(role=_role(message.role, definition, language))
+    if reader is not None and not sees(reader, ticket):
+        return Words(subject=f"[{what}] {said['restricted']}", body=_lines(said["restricted"], what, role))
     return Words(
         subject=f"[{what}] {head}",
         body=_lines(
@@ -52,7 +65,7 @@ def write(
             _state(said, ticket, definition, language),
             _promise(said, message, definition, language),
             said["due"].format(at=_moment(due_at, zone)) if due_at is not None else "",
-            said["role"].format(role=_role(message.role, definition, language)),
+            role,
             _text(message, language),
             link,
         ),

@@ -22,6 +22,8 @@ from service.quiet import quiet_until
 from service.settings import Relay as Settings
 from service.wiring import Desk
 from workflows.core.assignment import NOBODY
+from workflows.core.commands import Actor
+from workflows.core.rights import actor_of
 from workflows.core.step import Message
 from workflows.core.ticket import Situation
 from workflows.errors import Refusal
@@ -54,7 +56,7 @@ class _Reader:
 
     address: str
     language: str
-    client: bool = False
+    actor: Actor | None = None  # None: the client
 
 
 class Relay:
@@ -114,7 +116,7 @@ class Relay:
         situation = self._situation(row)
         reader = self._reader(row, situation)
         zone, link = self._zones[row.site], self._link(situation)
-        words = letters.write(_message(row), situation, zone, reader.language, now, link)
+        words = letters.write(_message(row), situation, zone, reader.language, now, link, reader.actor)
         letter = Letter(
             id=row.id,
             subject=words.subject,
@@ -123,25 +125,26 @@ class Relay:
             address=reader.address,
             urgent=row.urgent,
         )
-        if reader.client:
+        if reader.actor is None:
             self._post.send_to_client(letter)
         else:
             self._post.send(letter)
 
     def _situation(self, row: OutboxRow) -> Situation:
         try:
-            return self._desk.engine.look(row.site, row.ticket)
+            return self._desk.engine.look(row.site, row.ticket, None)
         except Refusal as refused:
             raise Undeliverable(str(refused), permanent=True) from None
 
     def _reader(self, row: OutboxRow, situation: Situation) -> _Reader:
         if row.recipient == letters.CLIENT:
-            return _Reader(_client_contact(situation), self._desk.settings.language, client=True)
+            return _Reader(_client_contact(situation), self._desk.settings.language)
         member = situation.directory.staff.get(row.recipient)
         if member is None:
             raise Undeliverable("the recipient no longer works at the site", permanent=True)
         contact = self._desk.people.contact(member.id)
-        return _Reader(contact.get("url") or contact.get("mail") or "", member.language)
+        address = contact.get("url") or contact.get("mail") or ""
+        return _Reader(address, member.language, actor_of(member, row.site))
 
     def _link(self, situation: Situation) -> str:
         base, ticket = self._desk.settings.channels.base_url, situation.ticket

@@ -7,6 +7,7 @@ and one that was away catches up.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,6 +18,9 @@ from service import wallclock
 from service.relay import relay
 from service.settings import Settings
 from service.wiring import Desk
+from workflows.core.commands import CLOCK
+from workflows.storage.conflicts import Conflict
+from workflows.timing.durations import SECONDS_IN, Duration
 from workflows.timing.instants import Instant
 
 _log = structlog.get_logger("huifang.clock")
@@ -54,10 +58,28 @@ def in_batches(batch: Callable[[], int]) -> int:
     return total
 
 
+def forget_people(desk: Desk, now: Instant) -> int:
+    """Erase the personal data of tickets that have kept them for as long as their process, as it is in force
+    now, says; how many tickets."""
+    kept = {name: desk.library.latest(name).retention for name in desk.library.names()}
+    return sum(_forget(desk, name, kept_for, now) for name, kept_for in kept.items() if kept_for is not None)
+
+
+def _forget(desk: Desk, workflow: str, kept_for: Duration, now: Instant) -> int:
+    before = now - kept_for.amount * SECONDS_IN[kept_for.unit]
+    erased = 0
+    for site, ticket in desk.privacy.kept_too_long(workflow, before):
+        with suppress(Conflict):  # it has moved on this moment; the next round sees how it stands
+            desk.privacy.erase(site, ticket, CLOCK, now, f"kept for {kept_for} after its end")
+            erased += 1
+    return erased
+
+
 def clean_up(desk: Desk, now: Instant) -> int:
-    """Forget old idempotency keys, messages sent long ago, and tokens that have run out; how many."""
+    """Forget old idempotency keys, messages sent long ago, tokens that have run out, and the people in
+    tickets that have kept them long enough; how many."""
     keep = desk.settings.clock
-    return (
+    return in_batches(lambda: forget_people(desk, now)) + (
         desk.store.forget_receipts(now - keep.keep_answers)
         + desk.outbox.forget(now - keep.keep_messages)
         + desk.tokens.forget(now - keep.keep_messages)

@@ -20,6 +20,7 @@ from workflows.core.hushing import hushed
 from workflows.core.people import Directory
 from workflows.core.step import Step
 from workflows.core.ticket import Child, Situation
+from workflows.core.visibility import sees
 from workflows.errors import Blocked, NotFound, Reason, Refusal, Stale
 from workflows.language.definition import Definition
 from workflows.language.expression_names import open_values
@@ -80,16 +81,21 @@ class Engine:
                 self._refuse_twins(command)
         raise Stale(Reason("moved", "others keep moving the ticket, or those around it; try again"))
 
-    def look(self, site: str, ticket_id: str) -> Situation:
-        """The ticket as a decision would see it, and what it was converted into. Raises `NotFound`."""
+    def look(self, site: str, ticket_id: str, viewer: Actor | None) -> Situation:
+        """The ticket as a decision would see it, and what it was converted into.
+
+        Raises `NotFound`, also for a ticket that does not exist for `viewer`; None is the desk itself.
+        """
         seen = self._situation(site, ticket_id, self._people.directory(site), Draft())
+        if viewer is not None:
+            _admit(viewer, seen)
         if seen.definition.converts and seen.ticket is not None and seen.ticket.closed_at is not None:
             return seen._replace(successor=self._store.successor(site, ticket_id))
         return seen
 
     def choices(self, site: str, ticket_id: str, actor: Actor, now: Instant) -> tuple[Choice, ...]:
         """What `actor` may do with the ticket now, and what not, each with why and who could."""
-        return choices(self.look(site, ticket_id), actor, now)
+        return choices(self.look(site, ticket_id, actor), actor, now)
 
     def sweep(self, now: Instant, limit: int = 500) -> int:
         """Fire the escalation levels that have come due, at most `limit`; how many were dealt with.
@@ -154,7 +160,10 @@ class Engine:
             if len(draft.steps) > FOLLOW_UPS:
                 raise Refusal(Reason("endless", f"one step brings about more than {FOLLOW_UPS} others"))
             following = todo.popleft()
-            situation = self._with_rota(self._situation_of(following, draft), draft, now)
+            situation = self._situation_of(following, draft)
+            if following is command:  # what follows is done by the process, whoever set it going
+                _admit(command.actor, situation)
+            situation = self._with_rota(situation, draft, now)
             step = decide(situation, following, now)
             if step is not None:
                 if hushed_until is not None:
@@ -182,7 +191,7 @@ class Engine:
         drafted = draft.tickets.get(ticket_id)
         found = (drafted, draft.clocks[ticket_id]) if drafted else self._store.load(site, ticket_id, seen)
         if found is None:
-            raise NotFound(Reason("unknown-ticket", "there is no such ticket"))
+            raise _unknown()
         ticket, clocks = found
         definition = self._library.get(ticket.workflow, ticket.version)
         return Situation(
@@ -212,6 +221,16 @@ class Engine:
         """Refuse to open what is open already, under the id that the caller chose."""
         if isinstance(command, Open) and self._store.load(command.site, command.id) is not None:
             raise Blocked(Reason("exists", "a ticket of this id has been opened already", saw=command.id))
+
+
+def _admit(actor: Actor, situation: Situation) -> None:
+    """Refuse to know of a ticket that does not exist for the actor."""
+    if situation.ticket is not None and not sees(actor, situation.ticket):
+        raise _unknown()
+
+
+def _unknown() -> NotFound:
+    return NotFound(Reason("unknown-ticket", "there is no such ticket"))
 
 
 def _receipt(request: Request, draft: Draft) -> Receipt:

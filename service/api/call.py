@@ -21,6 +21,7 @@ from workflows.core.commands import Actor
 from workflows.core.people import Staff
 from workflows.core.rights import actor_of
 from workflows.core.ticket import Situation
+from workflows.core.visibility import Viewer, names_of
 from workflows.engine import Request as Repeatable
 from workflows.errors import Forbidden, KeyReused, NotFound, Reason, Refusal
 from workflows.language.definition import Definition
@@ -36,6 +37,7 @@ class Call:
     __slots__ = (
         "_raw",
         "_sites",
+        "_viewer",
         "about",
         "bearer",
         "body",
@@ -63,6 +65,7 @@ class Call:
         self.about: Callable[[], Definition] | None = None
         self._raw = b""
         self._sites: tuple[str, ...] | None = None
+        self._viewer: Viewer | None = None
 
     def prepare(self, route: Route) -> Answer | None:
         """Read the request as the route has it. An answer, if it was answered before."""
@@ -151,6 +154,17 @@ class Call:
     def actor(self, site: str) -> Actor:
         """The asker as an actor at `site`."""
         return actor_of(self.staff, site)
+
+    @property
+    def viewer(self) -> Viewer:
+        """The asker as one for whom some tickets exist and others do not."""
+        if self._viewer is None:
+            self._viewer = Viewer({site: names_of(self.actor(site)) for site in self.sites})
+        return self._viewer
+
+    def look(self, site: str, ticket: str) -> Situation:
+        """The ticket, if it exists for the asker."""
+        return self.desk.engine.look(site, ticket, self.actor(site))
 
     def managed_sites(self) -> tuple[str, ...]:
         """The sites where the asker looks after the desk. Forbidden if there is none."""

@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from service import wallclock
 from service.wiring import Desk
+from workflows.core.visibility import DESK
 from workflows.storage.filters import TicketFilter
 
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
@@ -74,8 +75,8 @@ class Standing(Collector):
         late = GaugeMetricFamily("huifang_tickets_overdue", "Tickets late now", labels=("site",))
         for site in self._desk.people.sites():
             count = self._desk.queries.count
-            opened.add_metric((site.id,), count(TicketFilter(sites=(site.id,), category="open")))
-            late.add_metric((site.id,), count(TicketFilter(sites=(site.id,), overdue=now)))
+            opened.add_metric((site.id,), count(TicketFilter(sites=(site.id,), viewer=DESK, category="open")))
+            late.add_metric((site.id,), count(TicketFilter(sites=(site.id,), viewer=DESK, overdue=now)))
         yield from (opened, late)
         waiting, since = self._desk.outbox.waiting()
         yield GaugeMetricFamily("huifang_outbox_waiting", "Messages that wait to be sent", waiting)

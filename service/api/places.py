@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from service.api.call import Call
 from service.refusals import Ambiguous, reason
+from workflows.core.visibility import DESK
 from workflows.errors import NotFound, Reason
 from workflows.storage.queries import Queries
 
@@ -18,7 +19,7 @@ _NUMBER = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,100}")
 def place_of(call: Call, number: str) -> Place:
     """(site, id) of the ticket. NotFound if it is none of theirs, Ambiguous if two of their sites have it."""
     found = _place_of(call, number)
-    call.about = lambda: call.desk.engine.look(*found).definition
+    call.about = lambda: call.look(*found).definition
     return found
 
 
@@ -58,7 +59,7 @@ def _by_id(call: Call, identity: str, sites: tuple[str, ...]) -> Place:
 
 def _by_number(call: Call, number: str, sites: tuple[str, ...]) -> list[Place]:
     if len(sites) > 1:
-        return call.desk.queries.find(number, sites)
+        return call.desk.queries.find(number, sites, call.viewer)
     try:
         return [(sites[0], _id_of(call.desk.queries, sites[0], number))]
     except LookupError:
@@ -67,8 +68,11 @@ def _by_number(call: Call, number: str, sites: tuple[str, ...]) -> list[Place]:
 
 @lru_cache(maxsize=20_000)
 def _id_of(queries: Queries, site: str, number: str) -> str:
-    """A number once given at a site means the same ticket for ever, so it need not be asked for again."""
-    found = queries.find(number, (site,))
+    """A number once given at a site means the same ticket for ever, so it need not be asked for again.
+
+    Whether that ticket exists for the asker is seen when it is looked at.
+    """
+    found = queries.find(number, (site,), DESK)
     if not found:
         raise LookupError(number)
     return found[0][1]

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from service.texts import titled
-from workflows.language.definition import ClockSpec, Definition, Due, Owner, Transition
+from workflows.language.definition import ClockSpec, Definition, Due, Owner, Transition, Visibility
 
 Json = dict[str, Any]
 
@@ -56,6 +56,8 @@ def workflow_whole(definition: Definition, form: Json, language: str) -> Json:
         "readers": sorted(definition.readers),
         "personal": sorted(definition.personal),
         "computed": [each.name for each in definition.computed],
+        "visible": _visible(definition.visible),
+        "retention": str(definition.retention) if definition.retention else None,
     }
 
 
@@ -73,6 +75,12 @@ def _transition(row: Transition, definition: Definition, language: str) -> Json:
         "guard": row.guard.source if row.guard else None,
         "auto": row.auto,
     }
+
+
+def _visible(rule: Visibility | None) -> Json | None:
+    if rule is None:
+        return None
+    return {"to": list(rule.to), "when": rule.when.source if rule.when else None}
 
 
 def _clock(spec: ClockSpec, language: str) -> Json:

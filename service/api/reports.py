@@ -15,7 +15,7 @@ from service.api.showing import when
 from service.refusals import reason
 from workflows.errors import Invalid, NotFound
 from workflows.storage.filters import TicketFilter
-from workflows.storage.views import OutboxRow
+from workflows.storage.views import OutboxRow, Parked
 from workflows.timing.instants import rfc3339
 
 routes = Routes("reports")
@@ -34,6 +34,7 @@ def promises(call: Call) -> Answer:
     found = call.desk.queries.promises(
         call.wanted_sites(),
         call.now,
+        viewer=call.viewer,
         workflow=asked.get("workflow"),
         clock=asked.get("clock"),
         since=asked.get("since"),
@@ -53,7 +54,7 @@ def promises(call: Call) -> Answer:
 )
 def states(call: Call) -> Answer:
     """Tickets by process and state."""
-    wanted = TicketFilter(sites=call.wanted_sites(), workflow=call.query.get("workflow"))
+    wanted = TicketFilter(sites=call.wanted_sites(), viewer=call.viewer, workflow=call.query.get("workflow"))
     found = call.desk.queries.states(wanted)
     items = [
         {"workflow": workflow, "state": state, "tickets": count}
@@ -78,15 +79,17 @@ def list_outbox(call: Call) -> Answer:
         page = call.desk.queries.messages(call.query["status"], call.query.get("cursor"), limit, sites=sites)
     except ValueError:
         raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
-    items = [_message(each) for each in page.messages]
+    unseen = call.desk.queries.unseen({(each.site, each.ticket) for each in page.messages}, call.viewer)
+    items = [_message(each, (each.site, each.ticket) in unseen) for each in page.messages]
     return as_json({"items": items, "next": page.next}, 200, page_links(call, page.next))
 
 
-def _message(row: OutboxRow) -> dict[str, Any]:
+def _message(row: OutboxRow, hidden: bool) -> dict[str, Any]:
+    """A message; whose ticket does not exist for the reader, without saying which it is."""
     return {
         "id": row.id,
         "site": row.site,
-        "ticket": row.ticket,
+        "ticket": None if hidden else row.ticket,
         "seq": row.seq,
         "kind": row.kind,
         "recipient": row.recipient,
@@ -123,5 +126,10 @@ def requeue(call: Call, id: str) -> Answer:
 def list_parked(call: Call) -> Answer:
     """Clocks of the sites the asker looks after that could not be worked on, and why."""
     sites = set(call.managed_sites())
-    items = [asdict(each) for each in call.desk.queries.parked() if each.site in sites]
-    return as_json({"items": items})
+    found = [each for each in call.desk.queries.parked() if each.site in sites]
+    unseen = call.desk.queries.unseen({(each.site, each.ticket) for each in found}, call.viewer)
+    return as_json({"items": [_parked(each, (each.site, each.ticket) in unseen) for each in found]})
+
+
+def _parked(clock: Parked, hidden: bool) -> dict[str, Any]:
+    return asdict(clock) | ({"ticket": None, "reason": ""} if hidden else {})

@@ -200,7 +200,10 @@ SHAPES: dict[str, Json] = {
         readers=TEXTS,
         personal=TEXTS,
         computed=TEXTS,
+        visible={"anyOf": [ref("Visible"), {"type": "null"}], "description": "null: for all at the site"},
+        retention={**TEXT_OR_NULL, "description": "how long after its end a ticket keeps personal data"},
     ),
+    "Visible": thing(to=TEXTS, when=TEXT_OR_NULL),
     "Version": thing(version=WHOLE, digest=TEXT, published_at=INSTANT, published_by=TEXT, open_tickets=WHOLE),
     "Versions": items("Version"),
     "Checked": thing(problems=many(thing(line=WHOLE, column=WHOLE, path=TEXT, message=TEXT, severity=TEXT))),
@@ -242,7 +245,7 @@ SHAPES: dict[str, Json] = {
     "Message": thing(
         id=TEXT,
         site=TEXT,
-        ticket=TEXT,
+        ticket={**TEXT_OR_NULL, "description": "null where it does not exist for the reader"},
         seq=WHOLE,
         kind=TEXT,
         recipient=TEXT,
@@ -260,5 +263,5 @@ SHAPES: dict[str, Json] = {
     "Messages": page("Message"),
     "Requeued": thing(id=TEXT, status=TEXT),
     "Parked": items("ParkedClock"),
-    "ParkedClock": thing(site=TEXT, ticket=TEXT, clock=TEXT, reason=TEXT),
+    "ParkedClock": thing(site=TEXT, ticket=TEXT_OR_NULL, clock=TEXT, reason=TEXT),
 }

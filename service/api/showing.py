@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from service.api.sight import Sight
 from service.texts import titled
 from workflows.core.people import Directory
 from workflows.core.promises import STATE_CLOCK
@@ -25,20 +26,27 @@ def when(instant: Instant | None) -> str | None:
     return None if instant is None else rfc3339(instant)
 
 
-def ticket_whole(situation: Situation, now: Instant, language: str) -> Json:
-    """A ticket with its form, its clocks, its children and what it became; personal words masked."""
+def ticket_whole(situation: Situation, now: Instant, language: str, sight: Sight) -> Json:
+    """A ticket with its form, its clocks, its children and what it became; personal words masked, and nothing
+    of tickets that do not exist for the reader."""
     ticket, definition = situation.ticket, situation.definition
     assert ticket is not None, "only a ticket that exists is shown"
-    shown = ticket_line(ticket, definition, now, language, situation.directory)
+    shown = ticket_line(ticket, definition, now, language, sight, situation.directory)
     shown["data"] = {**ticket.data, **masked(definition, ticket.personal)}
     shown["clocks"] = [clock(each, definition, now, language) for each in in_order(situation.clocks)]
-    shown["children"] = [_child(each) for each in situation.children]
-    shown["successor"] = _successor(situation.successor) if situation.successor else None
+    shown["children"] = [_child(each) for each in sight.children(ticket.site, situation.children)]
+    became = sight.children(ticket.site, (situation.successor,) if situation.successor else ())
+    shown["successor"] = _successor(became[0]) if became else None
     return shown
 
 
 def ticket_line(
-    ticket: Ticket, definition: Definition, now: Instant, language: str, directory: Directory | None = None
+    ticket: Ticket,
+    definition: Definition,
+    now: Instant,
+    language: str,
+    sight: Sight,
+    directory: Directory | None = None,
 ) -> Json:
     """A ticket as a line of a list."""
     state = definition.states.get(ticket.state)
@@ -62,8 +70,8 @@ def ticket_line(
         "closed_at": when(ticket.closed_at),
         "due_at": when(ticket.due_at),
         "overdue": ticket.due_at is not None and ticket.due_at < now,
-        "parent": ticket.parent,
-        "origin": ticket.origin,
+        "parent": sight.related(ticket.site, ticket.parent),
+        "origin": sight.related(ticket.site, ticket.origin),
     }
 
 

@@ -31,7 +31,7 @@ routes = Routes("tickets")
 def show_transitions(call: Call, number: str) -> Answer:
     """The steps the asker may take, each with its form; the others, each with the reasons and who could."""
     site, ticket_id = place_of(call, number)
-    situation = call.desk.engine.look(site, ticket_id)
+    situation = call.look(site, ticket_id)
     ticket = situation.ticket
     assert ticket is not None, "what is looked at exists"
     found = choices(situation, call.actor(site), call.now)

@@ -12,6 +12,7 @@ from service.api.identifiers import new_id
 from service.api.paging import page_links
 from service.api.places import place_of
 from service.api.routing import Routes
+from service.api.sight import sight_of
 from service.refusals import reason
 from workflows.core.commands import Open
 from workflows.core.people import Staff
@@ -26,7 +27,7 @@ def whole(situation: Situation, call: Call, status: int) -> Answer:
     """The ticket as an answer, with what the next writer needs: where it is, and its ETag."""
     ticket = situation.ticket
     assert ticket is not None, "a step leaves a ticket"
-    shown = showing.ticket_whole(situation, call.now, call.language)
+    shown = showing.ticket_whole(situation, call.now, call.language, sight_of(call, [ticket]))
     heads = {**_heads(call), "ETag": etag(ticket.seq)}
     if status == 201:
         heads["Location"] = f"/api/tickets/{ticket.id}"
@@ -90,11 +91,11 @@ def list_tickets(call: Call) -> Answer:
         page = call.desk.queries.tickets(_wanted(call), call.query.get("cursor"), limit)
     except ValueError:
         raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
-    get = call.desk.library.get
+    get, sight = call.desk.library.get, sight_of(call, page.tickets)
     directories = {site: call.desk.people.directory(site) for site in {each.site for each in page.tickets}}
     items = [
         showing.ticket_line(
-            each, get(each.workflow, each.version), call.now, call.language, directories[each.site]
+            each, get(each.workflow, each.version), call.now, call.language, sight, directories[each.site]
         )
         for each in page.tickets
     ]
@@ -107,6 +108,7 @@ def _wanted(call: Call) -> TicketFilter:
     late = asked.get("overdue") or view == "overdue"
     return TicketFilter(
         sites=call.wanted_sites(),
+        viewer=call.viewer,
         workflow=asked.get("workflow"),
         state=asked.get("state"),
         category=asked.get("category") or ("open" if view in ("mine", "unassigned") else None),
@@ -150,7 +152,7 @@ def staff_named(call: Call, named: str, sites: tuple[str, ...]) -> Staff | None:
 def show_ticket(call: Call, number: str) -> Answer:
     """The ticket by its number or id; 304 when the reader has it already."""
     site, ticket_id = place_of(call, number)
-    situation = call.desk.engine.look(site, ticket_id)
+    situation = call.look(site, ticket_id)
     assert situation.ticket is not None, "what is looked at exists"
     if _has(call, etag(situation.ticket.seq)):
         return Answer(304, headers={**_heads(call), "ETag": etag(situation.ticket.seq)})
@@ -172,7 +174,7 @@ def _has(call: Call, tag: str) -> bool:
 def show_personal(call: Call, number: str) -> Answer:
     """The personal fields in clear, for the roles that may read them. That they were read is kept."""
     site, ticket_id = place_of(call, number)
-    situation = call.desk.engine.look(site, ticket_id)
+    situation = call.look(site, ticket_id)
     ticket, definition = situation.ticket, situation.definition
     assert ticket is not None, "what is looked at exists"
     _may_read(call, site, definition.readers)
@@ -211,7 +213,7 @@ def show_readings(call: Call, number: str) -> Answer:
     """
     limit = _limit(call)
     site, ticket_id = place_of(call, number)
-    readers = call.desk.engine.look(site, ticket_id).definition.readers
+    readers = call.look(site, ticket_id).definition.readers
     _may_read(call, site, readers | set(call.settings.api.publishers))
     try:
         page = call.desk.queries.readings(site, ticket_id, call.query.get("cursor"), limit)
@@ -239,7 +241,7 @@ def show_history(call: Call, number: str) -> Answer:
     after = _after(call.query.get("cursor"))
     limit = _limit(call)
     site, ticket_id = place_of(call, number)
-    definition = call.desk.engine.look(site, ticket_id).definition
+    definition = call.look(site, ticket_id).definition
     found = call.desk.queries.history(site, ticket_id, after, limit + 1)
     items = [showing.entry(past, definition, call.language) for past in found[:limit]]
     following = str(found[limit - 1].seq) if len(found) > limit else None
@@ -264,7 +266,7 @@ def _after(cursor: str | None) -> int:
 def show_clocks(call: Call, number: str) -> Answer:
     """The clocks of the ticket, each explained."""
     site, ticket_id = place_of(call, number)
-    situation = call.desk.engine.look(site, ticket_id)
+    situation = call.look(site, ticket_id)
     shown = [
         showing.clock_explained(each, situation.definition, call.now, call.language)
         for each in showing.in_order(situation.clocks)

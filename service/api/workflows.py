@@ -61,7 +61,7 @@ def _definition(call: Call, name: str) -> Definition:
 def list_versions(call: Call, name: str) -> Answer:
     """Every version that was published, newest first, with the open tickets that stand on it."""
     call.desk.library.latest(name)
-    standing = call.desk.queries.versions(name)
+    standing = call.desk.queries.versions(name, call.viewer)
     items = [
         {
             "version": each.version,

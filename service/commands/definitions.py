@@ -11,6 +11,7 @@ import orjson
 from service import wallclock
 from service.commands.context import Context, Refused, with_context
 from service.wiring import Desk
+from workflows.core.visibility import DESK
 from workflows.language.checking import check as judge
 from workflows.language.company import NEEDED
 from workflows.language.definition import Definition
@@ -84,7 +85,7 @@ def _tell(desk: Desk, definitions: Iterable[Definition]) -> None:
         if known is None:
             click.echo(f"{definition.name}: new")
         elif known.digest != definition.digest:
-            staying = sum(desk.queries.versions(definition.name).values())
+            staying = sum(desk.queries.versions(definition.name, DESK).values())
             click.echo(
                 f"{definition.name}: version {known.version} -> {known.version + 1}"
                 f", {staying} open tickets stay on their version"

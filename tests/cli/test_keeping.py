@@ -32,7 +32,7 @@ def test_a_backup_brings_everything_back(
     assert tickets("backup", again).code == 0
     assert unpacked(again) == unpacked(file)
     desk = desk_in(tmp_path / "other")
-    assert desk.engine.look("office", ticket_id(3)).ticket.personal["caller"] == CALLER
+    assert desk.engine.look("office", ticket_id(3), None).ticket.personal["caller"] == CALLER
     desk.close()
 
 

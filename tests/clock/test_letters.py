@@ -34,7 +34,7 @@ def test_every_language_has_every_word() -> None:
 )
 def test_a_letter_speaks_the_readers_language(desk: Desk, language: str, subject: str, due: str) -> None:
     """Subject, state, due time and role."""
-    situation = desk.engine.look(office.SITE, office.open_errand(desk))
+    situation = desk.engine.look(office.SITE, office.open_errand(desk), None)
     words = write(LEVEL, situation, office.SHANGHAI, language, at("2026-03-02 11:00"), "")
     assert words.subject == subject
     assert due in words.body.splitlines()
@@ -42,14 +42,14 @@ def test_a_letter_speaks_the_readers_language(desk: Desk, language: str, subject
 
 def test_the_zone_is_the_sites(desk: Desk) -> None:
     """The same moment is another hour elsewhere."""
-    situation = desk.engine.look(office.SITE, office.open_errand(desk))
+    situation = desk.engine.look(office.SITE, office.open_errand(desk), None)
     words = write(LEVEL, situation, ZoneInfo("Europe/Madrid"), "en", MONDAY, "")
     assert "Due: 2026-03-02 04:00 (Europe/Madrid)" in words.body
 
 
 def test_a_reminder_is_not_called_overdue_and_a_link_leads_to_the_ticket(desk: Desk) -> None:
     """The link comes last, and only if there is one."""
-    situation = desk.engine.look(office.SITE, office.open_errand(desk))
+    situation = desk.engine.look(office.SITE, office.open_errand(desk), None)
     link = "https://desk.example.org/tickets/CS-2026-00001"
     words = write(LEVEL, situation, office.SHANGHAI, "en", MONDAY, link)
     assert words.subject.startswith("[Due soon · level 2]")

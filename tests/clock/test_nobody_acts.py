@@ -63,8 +63,8 @@ def test_a_clock_that_was_away_for_a_month_catches_up_in_order(desk: Desk) -> No
     ticket = office.open_errand(desk)
     sweep(desk, at("2026-04-02 09:00"))
     assert office.told(desk) == LADDER
-    assert desk.engine.look(office.SITE, ticket).ticket.seq == 5
-    assert desk.engine.look(office.SITE, ticket).ticket.priority == 2
+    assert desk.engine.look(office.SITE, ticket, None).ticket.seq == 5
+    assert desk.engine.look(office.SITE, ticket, None).ticket.priority == 2
 
 
 def test_whoever_acts_in_time_is_left_in_peace(desk: Desk) -> None:
@@ -107,7 +107,7 @@ def test_a_step_and_the_clock_at_once_do_not_undo_each_other(desk: Desk, second_
         sweeps = pool.submit(lambda: [sweep(second_desk, late) for _ in range(30)])
         steps.result()
         sweeps.result()
-    assert all(desk.engine.look(office.SITE, each).ticket.state == "done" for each in tickets)
+    assert all(desk.engine.look(office.SITE, each, None).ticket.state == "done" for each in tickets)
     assert (
         max(
             Counter((*told, ticket) for ticket in tickets for told in office.told(desk, ticket)).values(),
@@ -126,7 +126,7 @@ def test_a_level_that_moves_the_ticket_moves_it_once(desk: Desk, second_desk: De
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda one: sweep(one, at("2026-03-02 12:00")), (desk, second_desk)))
     for ticket in tickets:
-        found = desk.engine.look(office.SITE, ticket).ticket
+        found = desk.engine.look(office.SITE, ticket, None).ticket
         assert (found.state, found.seq) == ("given-up", 4)
 
 

@@ -214,14 +214,14 @@ class TestRequests:
 class TestLooking:
     def test_it_says_what_a_decision_would_see(self, desk):
         parent = desk.inspection("roof")
-        seen = desk.engine.look(SITE, parent.ticket.id)
+        seen = desk.engine.look(SITE, parent.ticket.id, None)
         assert (seen.ticket, seen.children) == (desk.now_of(parent.ticket), parent.children)
 
     def test_the_answer_of_a_step_is_what_is_then_stored(self, desk):
         opened = desk.open("repair", content="x", phone="13800000000")
-        assert desk.engine.look(SITE, opened.ticket.id).ticket == opened.ticket
+        assert desk.engine.look(SITE, opened.ticket.id, None).ticket == opened.ticket
         moved = desk.fire(opened.ticket, "doze", MONDAY + HOUR)
-        seen = desk.engine.look(SITE, opened.ticket.id)
+        seen = desk.engine.look(SITE, opened.ticket.id, None)
         assert seen.ticket == moved.ticket
         assert {c.name: c for c in seen.clocks} == {c.name: c for c in moved.clocks}
 
@@ -233,7 +233,7 @@ class TestLooking:
 
     def test_what_is_not_there_is_not_found(self, desk):
         with pytest.raises(NotFound):
-            desk.engine.look(SITE, "nowhere")
+            desk.engine.look(SITE, "nowhere", None)
         with pytest.raises(NotFound):
             desk.fire("nowhere", "mend")
         with pytest.raises(NotFound):

@@ -106,7 +106,7 @@ class Tick(OnTicket):
 class Settle(OnTicket):
     """See whether an `auto` row may fire now, because this ticket or one of its children has moved.
 
-    `child` is the number of the child that ended, when that was the reason.
+    `child` is the number of the child that ended, when that was the reason; empty where it is not told.
     """
 
     child: str | None = None

@@ -85,4 +85,5 @@ def child_of(ticket: Ticket, *, whole: bool = False) -> Child:
         version=ticket.version,
         round=ticket.round,
         data=ticket.data if whole else NOTHING,
+        audience=ticket.audience,
     )

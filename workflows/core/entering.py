@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.core import assignment, computing, looking, promises
+from workflows.core import assignment, computing, looking, promises, visibility
 from workflows.core.commands import CLOCK, Actor, Command, Settle
 from workflows.core.step import Entry, Message, Step
 from workflows.core.ticket import Situation, Ticket
@@ -86,6 +86,8 @@ def finish(
     now = after.changed_at
     if situation.definition.computed:
         after, values = _computed(situation, after, values, actor)
+    if situation.definition.visible is not None:
+        after = after._replace(audience=visibility.audience_of(situation.definition, after))
     clocks = promises.moved(situation.definition, before, after, situation.clocks, now)
     due_at = promises.earliest_due(promises.merged(situation.clocks, clocks))
     data, personal = split(situation.definition, values)
@@ -134,11 +136,16 @@ def _measured(situation: Situation, before: Ticket | None, after: Ticket) -> tup
     return situation.definition.calendar.counted(before.entered_at, after.changed_at), target
 
 
+def _number(child: Ticket) -> str:
+    """What a parent's history calls the child; one that is not for everybody stays unnamed."""
+    return child.number if child.audience is None else ""
+
+
 def consequences(definition: Definition, before: Ticket | None, after: Ticket) -> tuple[Command, ...]:
     """What is to be seen to next: this ticket's `auto` rows, and a parent whose child has ended."""
     found: list[Command] = []
     if any(row.auto for row in definition.by_source[after.state]):
         found.append(Settle(site=after.site, ticket=after.id, actor=CLOCK))
     if after.parent and after.closed_at is not None and (before is None or before.closed_at is None):
-        found.append(Settle(site=after.site, ticket=after.parent, actor=CLOCK, child=after.number))
+        found.append(Settle(site=after.site, ticket=after.parent, actor=CLOCK, child=_number(after)))
     return tuple(found)

@@ -16,7 +16,7 @@ def settled(situation: Situation, command: Settle, now: Instant) -> Step | None:
     Without one, a child's end is still written down: the parent's `seq` is what keeps two last children,
     closing at the same moment, from each seeing the other open.
     """
-    note = f"child {command.child} has ended" if command.child else ""
+    note = "" if command.child is None else f"child {command.child}".rstrip() + " has ended"
     row = next(walking.ripe(situation, command.actor, now), None)
     if row is not None:
         return walking.walked(situation, row, command.actor, now, {}, note, kind="settle")

@@ -58,6 +58,7 @@ class Ticket(NamedTuple):
     personal: Mapping[str, object] = NOTHING
     trail: Trail = Trail()
     head: str = ""  # hash of the last history entry
+    audience: tuple[str, ...] | None = None  # whom it exists for, see `visibility`; None = everybody
 
 
 class Child(NamedTuple):
@@ -76,6 +77,7 @@ class Child(NamedTuple):
     version: int = 0
     round: int | None = None
     data: Mapping[str, object] = NOTHING
+    audience: tuple[str, ...] | None = None
 
     @property
     def closed(self) -> bool:

@@ -24,6 +24,7 @@ from workflows.language.draft import Draft
 from workflows.language.form_fields import read_fields
 from workflows.language.problems import Path, Report
 from workflows.language.promises import read_clocks, read_states
+from workflows.language.secrecy import read_retention, read_visible
 from workflows.language.shapes import WorkflowShape
 from workflows.language.shaping import shaped
 from workflows.language.source import Source
@@ -56,6 +57,7 @@ class _Builder:
         self.clocks = read_clocks(draft)
         self.start = read_start(draft)
         self.rows = read_rows(draft, self._lines("transitions"))
+        self.visible, self.retention = read_visible(draft), read_retention(draft)
         self.invariants = tuple(_invariants(draft))
         self.rosters = read_rosters(draft)
         self.scenarios = read_scenarios(draft, self._lines("scenarios"))
@@ -86,6 +88,8 @@ class _Builder:
             clocks=self.clocks,
             invariants=self.invariants,
             scenarios=self.scenarios,
+            visible=self.visible,
+            retention=self.retention,
             policies={name: context.policies[name] for name in policies if name in context.policies},
             organisation=context.organisation,
             rosters=self.rosters,

@@ -14,7 +14,7 @@ from workflows.language.definition import Definition, Passes
 from workflows.language.filling import unasked, unfilled
 from workflows.language.flow import Flow
 from workflows.language.problems import Path, Places, Problem, Report
-from workflows.language.watch import Finding, unclocked, unheard, unowned
+from workflows.language.watch import Finding, unclocked, unheard, uninformed, unowned
 from workflows.language.wording import unworded
 
 
@@ -49,6 +49,7 @@ def _warnings(definition: Definition, flow: Flow) -> Iterator[Finding]:
     yield from unclocked(definition, flow)
     yield from unfilled(definition)
     yield from unasked(definition)
+    yield from uninformed(definition)
     yield from _circling(definition)
 
 

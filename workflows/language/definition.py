@@ -315,6 +315,15 @@ Invariant = Passes | Separate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Visibility:
+    """Tickets for which `when` holds (or all of them) exist only for the roles `to` and for those who have,
+    opened or own them."""
+
+    to: tuple[str, ...]
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A story to be run on a virtual clock. `steps` are plain data, see `rehearsal`.
 
@@ -372,6 +381,8 @@ class Definition:
     rosters: Mapping[str, RosterSpec] = field(default_factory=dict)
     version: int = 0  # 0 = not published
     child_data: bool = False  # whether its expressions speak of the children's fields
+    visible: Visibility | None = None  # None: tickets exist for everybody at their site
+    retention: Duration | None = None  # how long after its end a ticket keeps its personal data
 
     @cached_property
     def by_source(self) -> Mapping[str, tuple[Transition, ...]]:

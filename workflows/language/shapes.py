@@ -327,6 +327,13 @@ class RosterShape(Shape):
     readings = ByName(Word(tuple(CHOICES)), Formula())
 
 
+class VisibleShape(Shape):
+    """Whom tickets exist for."""
+
+    to = names(required=True)
+    when = Formula()
+
+
 class WorkflowShape(Shape):
     """A whole file: one process."""
 
@@ -340,6 +347,8 @@ class WorkflowShape(Shape):
     summary = Name(UNDERSCORES)
     client = Inner(ClientShape)
     readers = names()
+    visible = Inner(VisibleShape)
+    retention = Length()
     fields_ = ByName(Name(UNDERSCORES), Inner(FieldShape), data_key="fields")
     start = Inner(StartShape, required=True, metadata=INHERITED)
     states = ByName(Name(), Inner(StateShape), required=True, metadata=INHERITED)

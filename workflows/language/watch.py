@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from workflows.language.definition import Category, Definition, Organisation, Owner, State
+from workflows.language.definition import Category, Definition, Notify, Organisation, Owner, State
 from workflows.language.flow import Flow
 from workflows.language.problems import Path
 from workflows.timing.escalation import EscalationPolicy
@@ -40,6 +40,21 @@ def unheard(definition: Definition, flow: Flow) -> Iterator[Finding]:
                 if fault not in said:
                     yield (*path, "escalation"), f"level {index} of {policy.name!r}: {fault}"
                 said.add(fault)
+
+
+def uninformed(definition: Definition) -> Iterator[Finding]:
+    """Posts that are told of tickets they may not see: their letters will say no more than that."""
+    rule = definition.visible
+    if rule is None:
+        return
+    owning = {state.owner.role for state in definition.states.values() if state.owner}
+    seeing = {*rule.to, *(role for role in owning if role)}
+    for row, transition in enumerate(definition.transitions):
+        for index, effect in enumerate(transition.effects):
+            for role in effect.to if isinstance(effect, Notify) else ():
+                if role in definition.organisation.roles and role not in seeing:
+                    path: Path = ("transitions", row, "effects", index, "notify")
+                    yield path, f"{role!r} may not see such tickets; its notice will not say what it is about"
 
 
 def _watched(definition: Definition, flow: Flow) -> Iterator[State]:

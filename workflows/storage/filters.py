@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, text
 
+from workflows.core.visibility import OUTSIDER, Viewer
 from workflows.storage import search
+from workflows.storage.sight import visible
 from workflows.storage.tables import OPEN, tickets
 from workflows.timing.instants import Instant
 
@@ -26,11 +28,13 @@ class TicketFilter:
     """Tickets of `sites` for which everything given holds.
 
     `category` is `open` (everything that has not ended), `ended`, or an exact one: waiting, closed,
-    cancelled. `overdue` is the present moment: tickets that are late by it. `q` are words of the title and
+    cancelled. `viewer` is for whom they must exist: unless it is said, those only that exist for all.
+    `overdue` is the present moment: tickets that are late by it. `q` are words of the title and
     the open fields, all of which must be found, or a ticket's number.
     """
 
     sites: Collection[str]
+    viewer: Viewer = OUTSIDER
     workflow: str | None = None
     state: str | None = None
     category: str | None = None
@@ -49,7 +53,7 @@ class TicketFilter:
 def conditions(wanted: TicketFilter, postgres: bool) -> list[ColumnElement[bool]]:
     """The filter as conditions on `tickets`."""
     t = tickets.c
-    found: list[ColumnElement[bool]] = [t.site_id.in_(wanted.sites)]
+    found: list[ColumnElement[bool]] = [t.site_id.in_(wanted.sites), visible(wanted.viewer, postgres)]
     for name in ("workflow", "state", "opener", "assignee", "department", "parent", "origin"):
         value = getattr(wanted, name)
         if value is not None:

@@ -32,6 +32,7 @@ _COLUMNS = (
     "due_at",
     "trail",
     "data",
+    "audience",
 )
 _VALUES = attrgetter(*_COLUMNS)
 _OPEN = tuple(name for name in Ticket._fields if name not in ("site", "personal"))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from uuid import uuid4
 
 import orjson
+from sqlalchemy import select
 
 from workflows.core.commands import Actor
 from workflows.core.step import Entry, Step
@@ -14,7 +15,7 @@ from workflows.storage.database import Database
 from workflows.storage.preparing import ERASE
 from workflows.storage.statements import inserting
 from workflows.storage.store import Store
-from workflows.storage.tables import readings
+from workflows.storage.tables import readings, tickets
 from workflows.timing.instants import Instant
 
 
@@ -33,6 +34,18 @@ class Privacy:
         row = {"site_id": site, "id": str(uuid4()), "ticket_id": ticket_id, "at": at, "staff_id": staff_id}
         with self._database.transaction() as session:
             session.run(self._read, row | {"fields": orjson.dumps(sorted(fields)).decode()})
+
+    def kept_too_long(
+        self, workflow: str, ended_before: Instant, limit: int = 200
+    ) -> tuple[tuple[str, str], ...]:
+        """(site, id) of the tickets of a process that ended before this moment and still hold personal
+        values, the longest ended first."""
+        t = tickets.c
+        query = select(t.site_id, t.id).where(
+            t.workflow == workflow, t.closed_at < ended_before, t.data_key.is_not(None)
+        )
+        rows = self._database.rows(query.order_by(t.closed_at, t.id).limit(limit))
+        return tuple((row[0], row[1]) for row in rows)
 
     def erase(self, site: str, ticket_id: str, actor: Actor, at: Instant, note: str = "") -> Ticket | None:
         """Destroy the key of a ticket's personal values, those of its history included; a step of its own.

@@ -9,17 +9,20 @@ import orjson
 from sqlalchemy import ColumnElement, and_, case, func, select, tuple_
 
 from workflows.core.ticket import Ticket
+from workflows.core.visibility import OUTSIDER, Viewer
 from workflows.storage import tables
 from workflows.storage.cipher import Cipher
 from workflows.storage.cursors import Cursor
 from workflows.storage.database import Database
 from workflows.storage.filters import TicketFilter, conditions
 from workflows.storage.outbox import outbox_row
+from workflows.storage.sight import hidden, visible
 from workflows.storage.ticket_rows import CLOCK, TICKET, clock_from, ticket_from
 from workflows.storage.views import MessagePage, Page, Parked, Past, Promises, Reading, ReadingPage
 from workflows.timing.clock import Clock
 from workflows.timing.instants import Instant
 
+Identity = tuple[str, str]  # site and id of a ticket
 _TICKET = [tables.tickets.c[name] for name in TICKET]
 _CLOCK = [tables.clocks.c[name] for name in CLOCK]
 
@@ -30,11 +33,21 @@ class Queries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def find(self, number: str, sites: Collection[str]) -> list[tuple[str, str]]:
-        """(site, id) of the tickets with this number at these sites: usually one."""
+    def find(self, number: str, sites: Collection[str], viewer: Viewer = OUTSIDER) -> list[tuple[str, str]]:
+        """(site, id) of the tickets with this number at these sites, if the viewer may know of them."""
         t = tables.tickets.c
-        query = select(t.site_id, t.id).where(t.number == number, t.site_id.in_(sites)).order_by(t.site_id)
+        query = select(t.site_id, t.id).where(t.number == number, t.site_id.in_(sites))
+        query = query.where(visible(viewer, self._database.postgres)).order_by(t.site_id)
         return [(row[0], row[1]) for row in self._database.rows(query)]
+
+    def unseen(self, tickets: Collection[Identity], viewer: Viewer) -> frozenset[Identity]:
+        """Those of these tickets, each (site, id), that do not exist for the viewer."""
+        if not tickets or viewer.everything:
+            return frozenset()
+        t = tables.tickets.c
+        query = select(t.site_id, t.id).where(t.site_id.in_({site for site, _ in tickets}))
+        query = query.where(t.id.in_({each for _, each in tickets}), hidden(viewer, self._database.postgres))
+        return frozenset((row[0], row[1]) for row in self._database.rows(query)) & set(tickets)
 
     def tickets(self, wanted: TicketFilter, cursor: str | None = None, limit: int = 50) -> Page:
         """The tickets that match, newest first; of an overdue list the longest overdue first.
@@ -95,18 +108,25 @@ class Queries:
         sites: Collection[str],
         now: Instant,
         *,
+        viewer: Viewer = OUTSIDER,
         workflow: str | None = None,
         clock: str | None = None,
         since: Instant | None = None,
         until: Instant | None = None,
     ) -> Promises:
-        """How the promises begun in [since, until) stand; worked out from the instants, never from a mark."""
+        """How the promises begun in [since, until) stand; worked out from the instants, never from a mark.
+
+        Those of tickets that do not exist for the viewer are not counted.
+        """
         c, t = tables.clocks.c, tables.tickets.c
         query = select(*(func.count(case((holds, 1))) for holds in _standings(now).values()))
         query = query.select_from(tables.clocks).where(c.site_id.in_(sites))
         if workflow is not None:
             query = query.join(tables.tickets, and_(t.site_id == c.site_id, t.id == c.ticket_id))
             query = query.where(t.workflow == workflow)
+        if not viewer.everything:
+            unseen = select(t.site_id, t.id).where(hidden(viewer, self._database.postgres))
+            query = query.where(tuple_(c.site_id, c.ticket_id).not_in(unseen))
         query = query.where(c.name == clock) if clock is not None else query
         query = query.where(c.started_at >= since) if since is not None else query
         query = query.where(c.started_at < until) if until is not None else query
@@ -120,12 +140,13 @@ class Queries:
         rows = self._database.rows(query.group_by(t.workflow, t.state))
         return {(workflow, state): count for workflow, state, count in rows}
 
-    def versions(self, workflow: str) -> dict[int, int]:
-        """How many open tickets of a workflow stand on each of its versions."""
+    def versions(self, workflow: str, viewer: Viewer = OUTSIDER) -> dict[int, int]:
+        """How many open tickets of a workflow stand on each of its versions, of those the viewer may know."""
         t = tables.tickets.c
         query = select(t.version, func.count()).where(
             t.workflow == workflow, t.category.in_(("open", "waiting"))
         )
+        query = query.where(visible(viewer, self._database.postgres))
         return dict(map(tuple, self._database.rows(query.group_by(t.version))))
 
     def count(self, wanted: TicketFilter) -> int:

@@ -20,10 +20,11 @@ from workflows.storage.rosters import Rosters
 from workflows.storage.search import terms
 from workflows.storage.sql import Row
 from workflows.storage.sweeping import Batch, Sweeper
+from workflows.storage.ticket_rows import audience_from
 from workflows.storage.writers import writer
 from workflows.timing.instants import Instant
 
-_CHILD = "id, number, workflow, link, state, category, version, round"
+_CHILD = "id, number, workflow, link, state, category, version, round, audience"
 _IN_ORDER = "ORDER BY opened_at, coalesce(round, 0), id"
 _OF_PARENT = f"FROM tickets WHERE site_id = :site AND parent = :id {_IN_ORDER}"
 _CHILDREN, _CHILDREN_WHOLE = f"SELECT {_CHILD} {_OF_PARENT}", f"SELECT {_CHILD}, data {_OF_PARENT}"
@@ -190,5 +191,6 @@ def _child(row: Row) -> Child:
         category=row[5],
         version=row[6],
         round=row[7],
-        data=orjson.loads(row[8]) if len(row) > 8 else NOTHING,
+        audience=audience_from(row[8]),
+        data=orjson.loads(row[9]) if len(row) > 9 else NOTHING,
     )

@@ -100,6 +100,7 @@ tickets = Table(
     bytes_or_none("personal"),
     bytes_or_none("data_key"),
     whole_or_none("round"),  # of a child: the step of its parent in which its link's children were asked for
+    words_or_none("audience"),  # a JSON list of names; null = everybody
     PrimaryKeyConstraint("site_id", "id"),
     UniqueConstraint("site_id", "number"),
 )
@@ -119,6 +120,22 @@ _DUE = tickets.c.due_at.is_not(None)
 Index("ix_tickets_due", tickets.c.site_id, tickets.c.due_at, sqlite_where=_DUE, postgresql_where=_DUE)
 _CHILD = tickets.c.parent.is_not(None)
 Index("ix_tickets_parent", tickets.c.site_id, tickets.c.parent, sqlite_where=_CHILD, postgresql_where=_CHILD)
+_KEYED = and_(tickets.c.closed_at.is_not(None), tickets.c.data_key.is_not(None))
+Index(
+    "ix_tickets_keyed",
+    tickets.c.workflow,
+    tickets.c.closed_at,
+    sqlite_where=_KEYED,
+    postgresql_where=_KEYED,
+)
+_RESTRICTED = tickets.c.audience.is_not(None)
+Index(
+    "ix_tickets_restricted",
+    tickets.c.site_id,
+    tickets.c.id,
+    sqlite_where=_RESTRICTED,
+    postgresql_where=_RESTRICTED,
+)
 _CONVERTED = tickets.c.origin.is_not(None)
 Index(
     "ix_tickets_origin",

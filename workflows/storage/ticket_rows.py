@@ -26,12 +26,18 @@ def as_json(value: object) -> str:
 
 def ticket_from(row: Sequence[Any], personal: Mapping[str, object]) -> Ticket:
     """The ticket of a row of `TICKET`, its personal values opened."""
-    return _ticket(row, orjson.loads(row[23]), personal, Trail(**orjson.loads(row[21])), row[22], row[26])
+    audience, trail = audience_from(row[27]), Trail(**orjson.loads(row[21]))
+    return _ticket(row, orjson.loads(row[23]), personal, trail, row[22], row[26], audience)
 
 
 def narrow_ticket(row: Sequence[Any]) -> Ticket:
     """The ticket of a row of `NARROW`: without data, personal values and trail."""
-    return _ticket(row, {}, {}, Trail(), row[21], row[22])
+    return _ticket(row, {}, {}, Trail(), row[21], row[22], audience_from(row[23]))
+
+
+def audience_from(text: str | None) -> tuple[str, ...] | None:
+    """The audience of its column."""
+    return None if text is None else tuple(orjson.loads(text))
 
 
 def _ticket(
@@ -41,6 +47,7 @@ def _ticket(
     trail: Trail,
     head: str,
     round: int | None,
+    audience: tuple[str, ...] | None,
 ) -> Ticket:
     return Ticket(
         site=row[0],
@@ -69,6 +76,7 @@ def _ticket(
         head=head,
         data=data,
         personal=personal,
+        audience=audience,
     )
 
 
@@ -80,6 +88,8 @@ def ticket_row(ticket: Ticket, number: str, head: str, names: Iterable[str]) -> 
         row["trail"] = as_json(_trail(ticket.trail))
     if "data" in row:
         row["data"] = as_json(ticket.data)
+    if ticket.audience is not None and "audience" in row:
+        row["audience"] = as_json(ticket.audience)
     return row
 
 
