@@ -78,10 +78,10 @@ def test_what_they_wrote_may_be_asked(desk: Desk):
 def test_it_is_read_only_where_it_is_asked_for(desk: Desk):
     asking = Asking(desk, "cheap", "eng")
     asking.answer("eng", fee="9.50", phone="13800000000")
-    (seen,) = desk.engine.look(SITE, asking.id).children
+    (seen,) = desk.engine.look(SITE, asking.id, None).children
     assert (seen.data["fee"], seen.data["by"], "phone" in seen.data) == (9.5, None, False)
     other = Asking(desk, "parallel", "eng")
-    assert [dict(child.data) for child in desk.engine.look(SITE, other.id).children] == [{}]
+    assert [dict(child.data) for child in desk.engine.look(SITE, other.id, None).children] == [{}]
 
 
 def test_a_successor_is_of_its_predecessors_round(desk: Desk):
