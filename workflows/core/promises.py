@@ -40,12 +40,12 @@ def moved(
 
 def earliest_due(clocks: Iterable[Clock]) -> Instant | None:
     """The due nearest in time among running clocks."""
-    return min((clock.due_at for clock in clocks if clock.running and clock.due_at is not None), default=None)
+    return min([clock.due_at for clock in clocks if clock.running and clock.due_at is not None], default=None)
 
 
 def merged(held: tuple[Clock, ...], changed: tuple[Clock, ...]) -> tuple[Clock, ...]:
     """All clocks of the ticket after the step."""
-    return tuple({clock.name: clock for clock in (*held, *changed)}.values())
+    return tuple({clock.name: clock for clock in (*held, *changed)}.values()) if changed else held
 
 
 def comes_to(before: Ticket | None, after: Ticket) -> bool:

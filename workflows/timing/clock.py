@@ -12,6 +12,7 @@ from workflows.timing.instants import Instant
 
 Verdict: TypeAlias = Literal["running", "overdue", "paused", "met", "missed"]
 Event: TypeAlias = Literal["start", "pause", "resume", "stop", "restart", "replan"]
+Ledger: TypeAlias = tuple[tuple[Instant, str], ...]
 Stretch: TypeAlias = tuple[Instant, Instant | None]
 """From the first instant up to the second; None while it goes on."""
 
@@ -48,7 +49,7 @@ class Clock(NamedTuple):
     policy: str | None
     level: int
     next_level_at: Instant | None
-    ledger: tuple[tuple[Instant, str], ...]
+    ledger: Ledger
     slack: int = 0
     parked: str | None = None
 

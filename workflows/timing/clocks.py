@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from workflows.timing.calendars import Calendar
-from workflows.timing.clock import Basis, Clock, Event
+from workflows.timing.clock import Basis, Clock, Event, Ledger
 from workflows.timing.durations import SECONDS_IN, Duration, Unit
 from workflows.timing.escalation import EscalationPolicy, level_at
 from workflows.timing.instants import Instant, parse_rfc3339, rfc3339
@@ -55,25 +55,23 @@ def start(
 
 def pause(clock: Clock, at: Instant, calendar: Calendar) -> Clock:
     """Time no longer counts; the deadline is gone until the clock is resumed."""
-    return _rested(_noted(clock, at, "pause"), calendar) if clock.running else clock
+    return _rested(clock, _noted(clock, at, "pause"), calendar) if clock.running else clock
 
 
 def resume(clock: Clock, at: Instant, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
     """Time counts again; what was left of the budget is left now. A fixed moment comes back unchanged."""
-    return _settled(_noted(clock, at, "resume"), calendar, policy) if clock.paused else clock
+    if not clock.paused:
+        return clock
+    return _settled(clock._replace(ledger=_noted(clock, at, "resume")), calendar, policy)
 
 
 def stop(clock: Clock, at: Instant, calendar: Calendar) -> Clock:
     """The promise is settled. `due_at` stays if the clock was running, or late before it was paused."""
     if clock.stopped:
         return clock
-    noted = _noted(clock, at, "stop")
-    return _rested(
-        noted,
-        calendar,
-        due_at=clock.due_at if clock.running else runs_out(clock, calendar),
-        stopped_at=noted.ledger[-1][0],
-    )
+    ledger = _noted(clock, at, "stop")
+    due_at = clock.due_at if clock.running else runs_out(clock, calendar)
+    return _rested(clock, ledger, calendar, due_at=due_at, stopped_at=ledger[-1][0])
 
 
 def reopen(clock: Clock, at: Instant, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
@@ -83,14 +81,15 @@ def reopen(clock: Clock, at: Instant, calendar: Calendar, policy: EscalationPoli
     """
     if not clock.stopped:
         return clock
-    return _settled(_noted(clock, at, "resume")._replace(stopped_at=None), calendar, policy)
+    resumed = clock._replace(ledger=_noted(clock, at, "resume"), stopped_at=None)
+    return _settled(resumed, calendar, policy)
 
 
 def restart(clock: Clock, at: Instant, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
     """The same promise made anew at `at`: nothing consumed, no level fired. The ledger goes on."""
     promise = parse_rfc3339(clock.promise) if clock.basis is Basis.FIXED else Duration.parse(clock.promise)
-    noted = _noted(clock, at, "restart")
-    fresh = noted._replace(started_at=noted.ledger[-1][0], stopped_at=None, level=0, parked=None)
+    ledger = _noted(clock, at, "restart")
+    fresh = clock._replace(ledger=ledger, started_at=ledger[-1][0], stopped_at=None, level=0, parked=None)
     return _promised(fresh, promise, calendar, policy)
 
 
@@ -105,7 +104,9 @@ def replan(
 
     Pauses taken, time consumed and levels fired stay. A clock that is stopped stays as it is.
     """
-    return clock if clock.stopped else _promised(_noted(clock, at, "replan"), promise, calendar, policy)
+    if clock.stopped:
+        return clock
+    return _promised(clock._replace(ledger=_noted(clock, at, "replan")), promise, calendar, policy)
 
 
 def fire(clock: Clock, calendar: Calendar, policy: EscalationPolicy | None) -> Clock:
@@ -128,9 +129,9 @@ def explain(clock: Clock, calendar: Calendar, until: Instant) -> list[Segment]:
     return merged(clipped(_pieces(clock, calendar, end), clock.started_at, end))
 
 
-def _noted(clock: Clock, at: Instant, event: Event) -> Clock:
-    """The clock with one more event in its ledger, which never runs backwards."""
-    return clock._replace(ledger=(*clock.ledger, (max(at, clock.ledger[-1][0]), event)))
+def _noted(clock: Clock, at: Instant, event: Event) -> Ledger:
+    """The clock's ledger with one more event, which never runs backwards."""
+    return (*clock.ledger, (max(at, clock.ledger[-1][0]), event))
 
 
 class _Terms(NamedTuple):
@@ -175,7 +176,7 @@ def _settled(clock: Clock, calendar: Calendar, policy: EscalationPolicy | None) 
     """The clock with all that follows from its ledger, budget and level worked out."""
     begin, end = clock.stretches[-1]
     if end is not None:
-        return _rested(clock, calendar, stopped_at=clock.stopped_at)
+        return _rested(clock, clock.ledger, calendar, stopped_at=clock.stopped_at)
     running = clock._replace(running_since=begin, due_at=runs_out(clock, calendar))
     return running._replace(
         consumed=spent(running, calendar, begin),
@@ -184,14 +185,17 @@ def _settled(clock: Clock, calendar: Calendar, policy: EscalationPolicy | None) 
 
 
 def _rested(
-    clock: Clock, calendar: Calendar, due_at: Instant | None = None, stopped_at: Instant | None = None
+    clock: Clock,
+    ledger: Ledger,
+    calendar: Calendar,
+    due_at: Instant | None = None,
+    stopped_at: Instant | None = None,
 ) -> Clock:
-    """The clock, whose ledger says that time no longer counts, with all that follows from that."""
-    end = clock.stretches[-1][1]
-    assert end is not None, "a clock that rests has stopped running"
+    """The clock with a `ledger` by whose end time no longer counts, and all that follows from that."""
     return clock._replace(
+        ledger=ledger,
         running_since=None,
-        consumed=spent(clock, calendar, end),
+        consumed=spent(clock, calendar, ledger[-1][0]),
         stopped_at=stopped_at,
         due_at=due_at,
         next_level_at=None,

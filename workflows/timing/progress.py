@@ -9,10 +9,10 @@ from workflows.timing.instants import Instant
 
 def spent(clock: Clock, calendar: Calendar, until: Instant) -> int:
     """Seconds of the basis that have counted up to `until`; more than the budget once overdue."""
-    return sum(
-        _counted(clock, calendar, begin, until if end is None else min(end, until))
-        for begin, end in _counting(clock)
-    )
+    consumed = 0
+    for begin, end in _counting(clock):
+        consumed += _counted(clock, calendar, begin, until if end is None else min(end, until))
+    return consumed
 
 
 def runs_out(clock: Clock, calendar: Calendar) -> Instant | None:
