@@ -64,6 +64,8 @@ class Draft:
         """How the ticket of the first step stands once the draft is written, with these numbers and heads."""
         final = {ticket.id: ticket for ticket in tickets}
         first, before = self.steps[0].after.id, self.situations[0]
+        if len(final) == 1:  # nothing else was moved or opened
+            return before._replace(ticket=final[first], clocks=self.clocks[first])
         children = self.children(first, before.children)
         return before._replace(
             ticket=final[first],

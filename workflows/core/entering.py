@@ -21,6 +21,8 @@ Changes = dict[str, Any]  # of a ticket: attribute → value. Gathered, so that 
 def split(definition: Definition, values: Values) -> tuple[dict[str, object], dict[str, object]]:
     """The fields of a form in two: what may be read, and what is personal."""
     personal = definition.personal
+    if personal.isdisjoint(values):
+        return dict(values), {}
     return (
         {name: value for name, value in values.items() if name not in personal},
         {name: value for name, value in values.items() if name in personal},

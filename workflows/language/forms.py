@@ -53,6 +53,8 @@ class Form:
         A required field must be sent unless `partial_known`, what the ticket has already, holds it.
         """
         kept, reasons = self._read(data, organisation)
+        if not (reasons or self.requires):
+            return kept
         sent = data if isinstance(data, Mapping) else {}
         needed = [name for name in self.requires if name in sent or (partial_known or {}).get(name) is None]
         refused = {_root(reason) for reason in reasons}

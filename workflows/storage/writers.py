@@ -32,10 +32,10 @@ class SqliteWriter:
         elif session.run(sql.move(step.changed), step.ticket).rowcount != 1:
             raise moved_on(step)
         session.run(sql.history, step.history)
-        for clock in step.clocks:
-            session.run(sql.clock, clock)
-        for message in step.messages:
-            session.run(sql.message, message)
+        if step.clocks:
+            session.many(sql.clock, step.clocks)
+        if step.messages:
+            session.many(sql.message, step.messages)
         if step.terms is not None:
             session.run(sql.terms, _texts_row(step))
         if receipt is not None:
