@@ -33,6 +33,7 @@ states:
   withdrawn: {{title: {T}, category: cancelled}}
 transitions:
   - {{trigger: approve, title: {T}, from: asked, to: approved, roles: [clerk], accepts: [fee, phone]}}
+  - {{trigger: wave-through, title: {T}, from: asked, to: approved, auto: true, guard: "subject == 'trifle'"}}
   - {{trigger: refuse, title: {T}, from: asked, to: refused, roles: [clerk]}}
   - {{trigger: give-up, title: {T}, from: asked, to: withdrawn, roles: [clerk]}}
   - {{trigger: withdraw, title: {T}, from: asked, to: withdrawn, roles: [parent], accepts: [reason], guard: "subject != 'sacred'"}}
@@ -107,12 +108,19 @@ ALL = "children.endorsements.all(c, !c.current || c.state == 'approved')"
 TWO = "children.endorsements.filter(c, c.current && c.state == 'approved').size() >= 2"
 VETO = "children.endorsements.exists(c, c.current && c.state == 'refused')"
 CHEAP = "children.endorsements.filter(c, c.current && c.data.fee != null && c.data.fee < 10).size() >= 2"
+IN_SEQUENCE = "\n        in: sequence"
 WITHDRAW = ", effects: [{fire: withdraw, on: endorsements}]"
 
 REQUESTS = {
     "parallel": request("parallel", auto("agree", "agreed", ALL)),
     "two-of-three": request("two-of-three", auto("agree", "agreed", TWO)),
     "veto": request("veto", auto("fall", "refused", VETO, WITHDRAW) + auto("agree", "agreed", ALL)),
+    "sequential": request("sequential", auto("agree", "agreed", ALL), IN_SEQUENCE),
+    "sequential-veto": request(
+        "sequential-veto", auto("fall", "refused", VETO) + auto("agree", "agreed", ALL), IN_SEQUENCE
+    ),
+    "sequential-two": request("sequential-two", auto("agree", "agreed", TWO), IN_SEQUENCE),
+    "sequential-cheap": request("sequential-cheap", auto("agree", "agreed", CHEAP), IN_SEQUENCE),
     "cheap": request("cheap", auto("agree", "agreed", CHEAP)),
 }
 

@@ -411,6 +411,8 @@ REFUSALS: list[tuple[str, str, str]] = [
         "'soon' is no duration",
     ),
     # relatives
+    ("as: rework}", "as: rework, in: order}", "'order' is none of sequence, parallel"),
+    ("each: defects, with", "in: sequence, with", "one child is no sequence; say `each` or `rows`"),
     ("- raise: priority", "- {fire: resume, on: reworks}", "unknown link 'reworks'; did you mean 'rework'?"),
     ("- raise: priority", "- {fire: resume}", "'on' is missing"),
     ("- raise: priority", "- {fire: resume, on: parent, with: {reason: x}}", "there is no 'x' here"),

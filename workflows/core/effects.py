@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import product
 
-from workflows.core import assignment, kin
+from workflows.core import assignment, children, kin
 from workflows.core.allotting import Around, allotted, marked
+from workflows.core.children import derived_id
 from workflows.core.commands import Actor, Command, Open
 from workflows.core.entering import written
+from workflows.core.filling import mapped, unworkable
 from workflows.core.looking import values_of
 from workflows.core.step import Message
 from workflows.core.ticket import PRIORITIES, Situation, Ticket
 from workflows.core.turns.rota import Move
-from workflows.errors import Invalid, Reason
 from workflows.language.definition import (
     Allot,
     AmendChildren,
@@ -29,12 +28,10 @@ from workflows.language.definition import (
     Raise,
     Set,
 )
-from workflows.language.expressions import Expression, ExpressionError, Values
+from workflows.language.expressions import Expression
 from workflows.language.forms import store_value
 from workflows.language.turns import ASSIGNMENT
 from workflows.timing.instants import Instant
-
-_NO_ROW: Mapping[str, object] = {}
 
 
 @dataclass(slots=True)
@@ -94,17 +91,18 @@ def _apply(effect: Effect, situation: Situation, outcome: Outcome, actor: Actor,
             _write(outcome, situation, {effect.field: _worked_out(effect, situation, ticket, actor, now)})
         case Notify():
             outcome.messages += assignment.messages(effect.to, situation, ticket, _notice(effect))
-        case OpenChild(link=link):
-            outcome.commands += tuple(_children(effect, situation, outcome, actor, now))
-            outcome.ticket = _asked(ticket, link)
+        case OpenChild():
+            already = len(outcome.commands)
+            found, outcome.ticket = children.opened(effect, situation, ticket, actor, now, already)
+            outcome.commands += found
         case FireOn(trigger=trigger, on=on):
             whom = kin.relatives(on, situation, ticket, outcome.commands)
-            data = _mapped(effect.values, values_of(situation, ticket, actor, now), situation) if whom else {}
+            data = mapped(effect.values, values_of(situation, ticket, actor, now), situation) if whom else {}
             outcome.commands += kin.fires(trigger, data, on, whom, ticket, actor)
             outcome.note(kin.said(f"asks for {trigger}", on, whom))
         case AmendChildren(link=link):
             whom = kin.relatives(link, situation, ticket, outcome.commands)
-            data = _mapped(effect.values, values_of(situation, ticket, actor, now), situation) if whom else {}
+            data = mapped(effect.values, values_of(situation, ticket, actor, now), situation) if whom else {}
             outcome.commands += kin.amendments(data, link, whom, ticket, actor)
             outcome.note(kin.said(f"amends {', '.join(data)}", link, whom))
         case Convert():
@@ -140,57 +138,7 @@ def _worked_out(effect: Set, situation: Situation, ticket: Ticket, actor: Actor,
         zone = situation.definition.calendar.zone
         return store_value(situation.definition.fields[name], effect.value.value(values), zone)
     except ValueError as error:
-        raise _unworkable(effect.value, situation, error, name) from error
-
-
-def _unworkable(
-    expression: Expression, situation: Situation, error: ValueError, field: str | None = None
-) -> Invalid:
-    """The refusal of a step whose effect cannot be worked out. It does not quote what may be personal."""
-    why = "" if expression.names & situation.definition.personal else f": {error}"
-    return Invalid(
-        Reason("bad-value", f"{field or expression.source} cannot be worked out{why}", field=field)
-    )
-
-
-def _asked(ticket: Ticket, link: str) -> Ticket:
-    """The ticket, which remembers that this step asks for the link's children anew."""
-    asked = {**ticket.trail.asked, link: [ticket.seq]}
-    return ticket._replace(trail=ticket.trail._replace(asked=asked))
-
-
-def _children(
-    effect: OpenChild, situation: Situation, outcome: Outcome, actor: Actor, now: Instant
-) -> Iterator[Open]:
-    ticket = outcome.ticket
-    values = values_of(situation, ticket, actor, now)
-    items: list[Mapping[str, object] | None] = [None]
-    if effect.each is not None:
-        listed = _evaluated(effect.each, values, situation)
-        items = [_item(each) for each in listed] if isinstance(listed, list) else []
-    rows = _applying(effect, values) if effect.rows else [_NO_ROW]
-    for index, (item, row) in enumerate(product(items, rows), start=len(outcome.commands)):
-        yield Open(
-            site=ticket.site,
-            id=derived_id(ticket, now, index),
-            workflow=effect.workflow,
-            actor=actor,
-            data={**row, **_mapped(effect.values, values._replace(item=item), situation)},
-            parent=ticket.id,
-            link=effect.link,
-            round=ticket.seq,
-            derived=True,
-        )
-
-
-def _applying(effect: OpenChild, values: Values) -> list[Mapping[str, object]]:
-    """The constants of those rows that mean this ticket."""
-    return [row.values for row in effect.rows if row.when is None or row.when.holds(values).holds]
-
-
-def _item(each: object) -> Mapping[str, object]:
-    """A row of a table or checklist as it is; of `choices` the one that was chosen."""
-    return each if isinstance(each, Mapping) else {"value": each}
+        raise unworkable(effect.value, situation, error, name) from error
 
 
 def _conversion(effect: Convert, situation: Situation, outcome: Outcome, actor: Actor, now: Instant) -> Open:
@@ -201,7 +149,7 @@ def _conversion(effect: Convert, situation: Situation, outcome: Outcome, actor: 
         id=derived_id(ticket, now, len(outcome.commands)),
         workflow=effect.workflow,
         actor=actor,
-        data=_mapped(effect.values, values_of(situation, ticket, actor, now), situation),
+        data=mapped(effect.values, values_of(situation, ticket, actor, now), situation),
         parent=ticket.parent,
         link=ticket.link,
         round=ticket.round,
@@ -210,27 +158,3 @@ def _conversion(effect: Convert, situation: Situation, outcome: Outcome, actor: 
         opener=ticket.opener,
         priority=ticket.priority,
     )
-
-
-def _mapped(expressions: Mapping[str, Expression], values: Values, situation: Situation) -> dict[str, object]:
-    found = {name: _evaluated(each, values, situation) for name, each in expressions.items()}
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def _evaluated(expression: Expression, values: Values, situation: Situation) -> object:
-    try:
-        return expression.value(values)
-    except ExpressionError as error:
-        raise _unworkable(expression, situation, error) from error
-
-
-def derived_id(ticket: Ticket, now: Instant, index: int) -> str:
-    """A UUIDv7 that the same step always gives to the same child (RFC 9562: time, counter, then hashed).
-
-    The children of a step sort in the order in which they were opened.
-    """
-    seed = hashlib.sha256(f"{ticket.id}/{ticket.seq}/{index}".encode()).digest()
-    raw = bytearray((now * 1000).to_bytes(6, "big") + (0x7000 | index & 0xFFF).to_bytes(2, "big") + seed[:8])
-    raw[8] = raw[8] & 0x3F | 0x80
-    text = raw.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

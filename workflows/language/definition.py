@@ -166,7 +166,8 @@ class ChildRow(Conditional):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenChild(Conditional):
-    """Open a child ticket, or one for each item of a list, or for each of `rows`.
+    """Open a child ticket, or one for each item of a list, or for each of `rows`; those of a `sequence` one
+    after the other, the next when the one before has closed.
 
     `values` gives the child's fields, each an expression over this ticket's fields (and `item`).
     The children are known to guards as `children.<link>`.
@@ -176,6 +177,7 @@ class OpenChild(Conditional):
     link: str
     each: Expression | None = None
     rows: tuple[ChildRow, ...] = ()
+    sequence: bool = False
     values: Mapping[str, Expression] = field(default_factory=dict)
 
 
@@ -422,6 +424,12 @@ class Definition:
         """The effects that some roster must be looked at for."""
         steps: tuple[Start | Transition, ...] = (self.start, *self.transitions)
         return tuple(each for step in steps for each in step.effects if isinstance(each, Allot | Mark))
+
+    @cached_property
+    def sequences(self) -> tuple[OpenChild, ...]:
+        """The effects that open children in sequence, in the order of the file."""
+        effects = self.start.effects + tuple(effect for row in self.transitions for effect in row.effects)
+        return tuple(each for each in effects if isinstance(each, OpenChild) and each.sequence)
 
     @cached_property
     def converts(self) -> bool:

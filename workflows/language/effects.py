@@ -69,7 +69,14 @@ def _effect(draft: Draft, raw: Mapping[str, Any], path: Path) -> Effect | None:
             each, scope = _each(draft, raw, path)
             values = _values(draft, raw, path, scope)
             rows = read_child_rows(draft, raw, path)
-            return OpenChild(workflow=workflow, link=link_of(raw), each=each, rows=rows, values=values)
+            return OpenChild(
+                workflow=workflow,
+                link=link_of(raw),
+                each=each,
+                rows=rows,
+                sequence=_in_sequence(draft, raw, path),
+                values=values,
+            )
         case {"convert": workflow}:
             return Convert(workflow=workflow, values=_values(draft, raw, path, None))
         case {"fire": trigger}:
@@ -83,6 +90,12 @@ def _effect(draft: Draft, raw: Mapping[str, Any], path: Path) -> Effect | None:
             return Raise()
         case _:
             return None
+
+
+def _in_sequence(draft: Draft, raw: Mapping[str, Any], path: Path) -> bool:
+    if "order" in raw and not ({"each", "rows"} & raw.keys()):
+        draft.wrong((*path, "in"), "one child is no sequence; say `each` or `rows`", key=True)
+    return raw.get("order") == "sequence"
 
 
 def _fire_on(draft: Draft, trigger: str, raw: Mapping[str, Any], path: Path) -> FireOn:

@@ -179,6 +179,7 @@ class OpenShape(EffectShape):
     open = Name(required=True)
     each = Formula()
     rows = Rows(Plain())
+    order = Word(("sequence", "parallel"), data_key="in")
     values = formulas(data_key="with")
     link = Name(UNDERSCORES, data_key="as")
 

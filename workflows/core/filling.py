@@ -1,0 +1,33 @@
+"""What expressions come to, for a form of this ticket or of another one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workflows.core.ticket import Situation
+from workflows.errors import Invalid, Reason
+from workflows.language.expressions import Expression, ExpressionError, Values
+
+
+def mapped(expressions: Mapping[str, Expression], values: Values, situation: Situation) -> dict[str, object]:
+    """The fields that the expressions fill; one that comes to nothing is left out."""
+    found = {name: evaluated(each, values, situation) for name, each in expressions.items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def evaluated(expression: Expression, values: Values, situation: Situation) -> object:
+    """What the expression comes to. The step is refused if that cannot be worked out."""
+    try:
+        return expression.value(values)
+    except ExpressionError as error:
+        raise unworkable(expression, situation, error) from error
+
+
+def unworkable(
+    expression: Expression, situation: Situation, error: ValueError, field: str | None = None
+) -> Invalid:
+    """The refusal of a step whose effect cannot be worked out. It does not quote what may be personal."""
+    why = "" if expression.names & situation.definition.personal else f": {error}"
+    return Invalid(
+        Reason("bad-value", f"{field or expression.source} cannot be worked out{why}", field=field)
+    )
