@@ -42,6 +42,11 @@ def sweep(desk: Desk, now: Instant) -> int:
     return in_batches(lambda: desk.engine.sweep(now, desk.settings.clock.sweep_batch))
 
 
+def open_due(desk: Desk, now: Instant) -> int:
+    """Open what schedules have due, and what events have left waiting; how many slots were dealt with."""
+    return in_batches(lambda: desk.schedules.tick(now))
+
+
 def send(desk: Desk, now: Instant) -> int:
     """Send the messages that wait; how many were tried."""
     return in_batches(lambda: relay(desk, now))
@@ -76,18 +81,20 @@ def _forget(desk: Desk, workflow: str, kept_for: Duration, now: Instant) -> int:
 
 
 def clean_up(desk: Desk, now: Instant) -> int:
-    """Forget old idempotency keys, messages sent long ago, tokens that have run out, and the people in
-    tickets that have kept them long enough; how many."""
+    """Forget old idempotency keys, messages sent and slots opened long ago, tokens that have run out, and the
+    people in tickets that have kept them long enough; how many."""
     keep = desk.settings.clock
     return in_batches(lambda: forget_people(desk, now)) + (
         desk.store.forget_receipts(now - keep.keep_answers)
         + desk.outbox.forget(now - keep.keep_messages)
         + desk.tokens.forget(now - keep.keep_messages)
+        + desk.runs.forget(now - keep.keep_runs)
     )
 
 
 JOBS = (
     Job(name="sweep", tick=sweep, every=lambda settings: settings.clock.sweep_every),
+    Job(name="schedules", tick=open_due, every=lambda settings: settings.clock.schedules_every),
     Job(name="relay", tick=send, every=lambda settings: settings.relay.every),
     Job(name="cleanup", tick=clean_up, every=lambda settings: settings.clock.cleanup_every),
 )

@@ -120,6 +120,21 @@ class PutSettings(Shape):
     )
 
 
+class AnnounceEvent(Shape):
+    """An event to be announced."""
+
+    event = fields.String(required=True, validate=_NAME, **_described("name of the kind of event"))
+    site = fields.String(validate=_NAME, **_described("needed by those who belong to several sites"))
+    data = fields.Dict(keys=fields.String(), load_default=dict, **_described("its form, filled in"))
+
+
+class RetryRun(Shape):
+    """A slot that was set aside, to be opened again."""
+
+    site = fields.String(required=True, validate=_NAME)
+    key = fields.String(required=True, validate=_NAME, **_described("as the list of schedules shows it"))
+
+
 class SiteQuery(Shape):
     """Which site, where a number is known at several."""
 

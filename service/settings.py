@@ -73,9 +73,11 @@ class ClockJobs:
 
     sweep_every: int = 10
     sweep_batch: int = 500
+    schedules_every: int = 30
     cleanup_every: int = 3_600
     keep_answers: int = 7 * 86_400
     keep_messages: int = 90 * 86_400
+    keep_runs: int = 400 * 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

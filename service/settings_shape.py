@@ -77,9 +77,11 @@ class ClockShape(Part):
 
     sweep_every = Span()
     sweep_batch = fields.Integer(strict=True, validate=_OFTEN)
+    schedules_every = Span()
     cleanup_every = Span()
     keep_answers = Span()
     keep_messages = Span()
+    keep_runs = Span()
 
 
 class RelayShape(Part):

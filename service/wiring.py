@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 from service.settings import Settings
 from workflows.engine import Engine
 from workflows.library import Library
+from workflows.scheduling import Announcements, Opener, Schedules
 from workflows.storage import schema
 from workflows.storage.database import Database
 from workflows.storage.library import Library as Shelf
@@ -19,6 +20,7 @@ from workflows.storage.outbox import Outbox
 from workflows.storage.people import People
 from workflows.storage.privacy import Privacy
 from workflows.storage.queries import Queries
+from workflows.storage.runs import Runs
 from workflows.storage.store import Store
 from workflows.storage.tokens import Tokens
 
@@ -41,6 +43,9 @@ class Desk:
     engine: Engine
     outbox: Outbox
     privacy: Privacy
+    runs: Runs
+    schedules: Schedules
+    announcements: Announcements
 
     def close(self) -> None:
         """Give back what it holds."""
@@ -85,16 +90,22 @@ def assemble(settings: Settings, database: Database) -> Desk:
     people = People(database, fresh_for=FRESH_FOR)
     shelf = Shelf(database)
     library = Library(shelf)
+    engine = Engine(store, library, people)
+    queries, runs = Queries(database), Runs(database)
+    opener = Opener(engine, library, people, store, queries, runs)
     return Desk(
         settings=settings,
         database=database,
         store=store,
-        queries=Queries(database),
+        queries=queries,
         people=people,
         tokens=Tokens(database),
         shelf=shelf,
         library=library,
-        engine=Engine(store, library, people),
+        engine=engine,
         outbox=Outbox(database),
         privacy=Privacy(database, store),
+        runs=runs,
+        schedules=Schedules(library, people, runs, opener),
+        announcements=Announcements(library, runs),
     )

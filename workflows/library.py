@@ -19,9 +19,11 @@ from workflows.language.checking import check
 from workflows.language.company import COMPANY, read_context
 from workflows.language.context import Context, digest_of
 from workflows.language.crossing import check_numbers
-from workflows.language.definition import Definition, RosterSpec
+from workflows.language.definition import Definition, Organisation, RosterSpec
 from workflows.language.problems import Problem, errors
 from workflows.language.reading import Folder, Reading, read_text
+from workflows.language.schedule import NO_PLAN, Plan
+from workflows.language.schedules import SCHEDULES, read_schedules
 from workflows.language.source import Source
 from workflows.storage.library import Library as Shelf
 from workflows.storage.library import Put
@@ -30,6 +32,7 @@ from workflows.timing.instants import Instant
 
 WORKFLOW = "workflow"
 COMPANY_KIND = "company"  # the files that all definitions lean on, each under its file name
+SCHEDULES_KIND = "schedules"  # no ticket is on a version of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,7 @@ class Library:
         self._context_of = lru_cache(maxsize=64)(self._read_context)
         self._newest: tuple[int, dict[str, int]] = (-1, {})
         self._rosters: tuple[int, dict[str, tuple[RosterSpec, Calendar]]] = (-1, {})
+        self._planned: tuple[int, Plan] = (-1, NO_PLAN)
 
     def latest(self, name: str) -> Definition:
         """The version that new tickets of the workflow get. `NotFound` says what was probably meant."""
@@ -89,16 +93,36 @@ class Library:
         found = (p for name, d in folder.definitions.items() for p in _judged(d, known, folder.sources[name]))
         refuse(errors(found))
         before, held = self._versions(), self._company_versions()
+        planned = folder.schedules or self._shelf.latest(SCHEDULES_KIND, SCHEDULES)
         with self._shelf.publishing(now, by) as put:
             company = {
                 name: _put_company(put, name, folder.company.get(name, b"").decode())
                 for name in COMPANY
                 if name in folder.company or name in held  # one that was taken away counts as empty
             }
+            if planned:  # a folder without schedules ends those there were
+                _put_schedules(put, folder.schedules.decode())
             return tuple(
                 _put(put, folder.definitions[name], folder.texts[name], company, before)
                 for name in sorted(folder.definitions)
             )
+
+    def plan(self) -> Plan:
+        """The schedules and events in force, held against the processes in force."""
+        revision = self._shelf.revision()
+        if revision != self._planned[0]:
+            self._planned = (revision, self._plan_with(self._present()))
+        return self._planned[1]
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation in force."""
+        return self._present_context().organisation
+
+    def _plan_with(self, known: Mapping[str, Definition]) -> Plan:
+        found = self._shelf.latest(SCHEDULES_KIND, SCHEDULES)
+        text = found.text if found else ""
+        return read_schedules(text, SCHEDULES, self._present_context(), known)[0]
 
     def read(self, text: str, filename: str) -> Reading:
         """Read one text against the company as it is published, and the other workflows in force."""
@@ -106,8 +130,22 @@ class Library:
         reading = read_text(text, filename, self._present_context(), known)
         if reading.definition is None:
             return reading
-        found = _judged(reading.definition, known, reading.source)
+        found = (
+            *_judged(reading.definition, known, reading.source),
+            *self._unkept(reading.definition, known, reading.source),
+        )
         return reading._replace(problems=(*reading.problems, *found))
+
+    def _unkept(
+        self, definition: Definition, known: Mapping[str, Definition], source: Source
+    ) -> tuple[Problem, ...]:
+        """The schedules that could not be kept any more with this version of a process."""
+        report, before = source.report(), self.plan().broken
+        after = self._plan_with({**known, definition.name: definition}).broken
+        for name, why in after.items():
+            if name not in before:
+                report.add(("start",), f"the schedule {name!r} could not be kept: {why}", key=True)
+        return report.problems
 
     def publish_text(self, text: str, filename: str, now: Instant, by: str) -> Publication:
         """Publish one text. Raises `Invalid` with every error in it."""
@@ -192,6 +230,10 @@ def refuse(problems: Iterable[Problem]) -> None:
     ]
     if reasons:
         raise Invalid(reasons)
+
+
+def _put_schedules(put: Put, text: str) -> int:
+    return put(SCHEDULES_KIND, SCHEDULES, digest_of(text), text, {})
 
 
 def _put_company(put: Put, name: str, text: str) -> int:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from service.api import people, reports, sites, steps, tickets, workflows
+from service.api import people, reports, schedules, sites, steps, tickets, workflows
 from service.api.routing import Route
 
 
 def all_routes() -> list[Route]:
     """Every route, in the order of the document."""
-    parts = (tickets.routes, steps.routes, workflows.routes, people.routes, sites.routes, reports.routes)
+    parts = (
+        tickets.routes,
+        steps.routes,
+        workflows.routes,
+        people.routes,
+        sites.routes,
+        reports.routes,
+        schedules.routes,
+    )
     return [route for part in parts for route in part.found]

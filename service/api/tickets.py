@@ -48,7 +48,7 @@ def _heads(call: Call) -> dict[str, str]:
 def open_ticket(call: Call) -> Answer:
     """Open a ticket of a process, at the only site of the asker or at the one that is named."""
     body = call.body
-    site = _site(call, body.get("site"))
+    site = chosen_site(call, body.get("site"))
     call.about = lambda: call.desk.library.latest(body["workflow"])
     command = Open(
         site=site,
@@ -65,7 +65,8 @@ def open_ticket(call: Call) -> Answer:
     return answer(call.desk.engine.do(command, call.now, call.repeatable(answer)))
 
 
-def _site(call: Call, named: str | None) -> str:
+def chosen_site(call: Call, named: str | None) -> str:
+    """The site that is named, or the only one of the asker."""
     if named is not None:
         return call.site_named(named)
     if len(call.sites) == 1:

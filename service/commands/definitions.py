@@ -17,8 +17,9 @@ from workflows.language.company import NEEDED
 from workflows.language.definition import Definition
 from workflows.language.problems import Problem, errors
 from workflows.language.reading import Folder, read_folder
-from workflows.language.schema import json_schema
+from workflows.language.schema import json_schema, schedules_schema
 
+_SCHEMAS = {"process": json_schema, "schedules": schedules_schema}
 _PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 
 
@@ -93,9 +94,10 @@ def _tell(desk: Desk, definitions: Iterable[Definition]) -> None:
 
 
 @click.command()
-def schema() -> None:
-    """Print the JSON Schema of definitions, for editors."""
-    click.echo(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2).decode())
+@click.argument("what", type=click.Choice(tuple(_SCHEMAS)), default="process")
+def schema(what: str) -> None:
+    """Print the JSON Schema of a process, or of schedules.yaml, for editors."""
+    click.echo(orjson.dumps(_SCHEMAS[what](), option=orjson.OPT_INDENT_2).decode())
 
 
 COMMANDS = (check, publish, schema)

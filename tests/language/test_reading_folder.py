@@ -24,9 +24,8 @@ def said(name: str, old: str, new: str) -> list[str]:
 
 
 def test_a_folder_is_read_whole(tmp_path: Path):
-    """Definitions, texts and places by the name of the process; schedules are left to others."""
+    """Definitions, texts and places by the name of the process."""
     folder = write_folder(tmp_path, COMPLAINT, OTHER)
-    (folder / "schedules.yaml").write_text("weekly: {cron: x}")
     found = read_folder(folder)
     assert found.problems == found.errors == ()
     assert set(found.definitions) == set(found.texts) == set(found.sources) == {"complaint", "repair"}

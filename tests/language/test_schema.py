@@ -9,7 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.language.desk import COMPLAINT, changed
-from workflows.language.schema import _Walk, json_schema
+from tests.language.test_schedules import RAIN, RAINY, WEEKLY
+from workflows.language.schema import _Walk, json_schema, schedules_schema
 from workflows.language.shape_fields import Piece
 from workflows.language.source import Source
 
@@ -62,6 +63,20 @@ def test_what_reading_refuses_does_not_fit(old: str, new: str):
     """Unknown keys above all."""
     text = COMPLAINT.replace(old, new, 1) if "title" in old else changed(old, new)
     assert faults(text)
+
+
+SCHEDULES = Draft202012Validator(schedules_schema())
+
+
+def test_the_schedules_have_a_schema_too():
+    """It takes what reading takes, and knows the keys."""
+    Draft202012Validator.check_schema(schedules_schema())
+    sound = Source(RAIN + WEEKLY + RAINY, "f.yaml").data
+    assert list(SCHEDULES.iter_errors(sound)) == []
+    for old, new in (("weekly: thu", "weekly: thur"), ("roll: backward", "rol: backward"), ("title:", "t:")):
+        assert list(SCHEDULES.iter_errors(Source(WEEKLY.replace(old, new), "f.yaml").data)), new
+    for text in ("a: {b: c}", "a b: {}", "events: {rain: {}}"):
+        assert list(SCHEDULES.iter_errors(Source(text, "f.yaml").data)), text
 
 
 def test_a_kind_of_value_without_a_schema_is_noticed():

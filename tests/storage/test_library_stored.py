@@ -1,14 +1,13 @@
-"""A published version never changes, and a slot of a schedule is taken once."""
+"""A published version never changes."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from storage_samples import NOW, SITE, desk
+from storage_samples import NOW
 
 from workflows.storage.database import Database
 from workflows.storage.library import Library
-from workflows.storage.slots import Slots
 
 
 def publish(library: Library, digest: str, name: str = "complaint", kind: str = "workflow") -> int:
@@ -45,13 +44,3 @@ def test_two_publishers_at_once_get_two_versions(database: Database) -> None:
     with ThreadPoolExecutor(4) as pool:
         versions = list(pool.map(lambda n: publish(library, f"d{n}"), range(8)))
     assert sorted(versions) == list(range(1, 9))
-
-
-def test_a_slot_is_taken_once_by_whoever_comes_first(database: Database) -> None:
-    desk(database)
-    slots = Slots(database)
-    assert slots.last(SITE, "patrol") is None
-    with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(lambda _: slots.claim(SITE, "patrol", NOW), range(4))) == 1
-    assert slots.claim(SITE, "patrol", NOW + 60)
-    assert slots.last(SITE, "patrol") == NOW + 60

@@ -95,6 +95,7 @@ class _Builder:
             rosters=self.rosters,
             digest=context.digest(text, calendar.name, policies, self._spoken()),
             child_data=self._draft.below,
+            links=tuple(link for link in said.get("children") or () if link),
         )
 
     def _spoken(self) -> set[str]:

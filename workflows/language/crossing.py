@@ -49,13 +49,22 @@ def _check_target(
     target = known.get(effect.workflow)
     if target is None:  # it is there, but has problems of its own
         return
-    for name, value in effect.values.items():
-        _check_value(name, value, target, (*path, "with", name), report)
     if isinstance(effect, OpenChild) and effect.rows:
+        for name, value in effect.values.items():
+            _check_value(name, value, target, (*path, "with", name), report)
         for place, message, about_key in unfit(effect, target):
             report.add((*path, *place), message, key=about_key)
         return
-    missing = [name for name in target.start.requires if name not in effect.values]
+    check_values(target, effect.values, path, key, report)
+
+
+def check_values(
+    target: Definition, values: Mapping[str, Expression], path: Path, key: str, report: Report
+) -> None:
+    """Whether the `with` at `path` fills what `target` asks for at its start; `key` names the target."""
+    for name, value in values.items():
+        _check_value(name, value, target, (*path, "with", name), report)
+    missing = [name for name in target.start.requires if name not in values]
     if missing:
         report.add(
             (*path, key), f"{target.name!r} cannot begin without {', '.join(missing)}; give it in `with`"

@@ -381,6 +381,7 @@ class Definition:
     organisation: Organisation
     digest: str  # of the text and of all it leans on
     rosters: Mapping[str, RosterSpec] = field(default_factory=dict)
+    links: tuple[str, ...] = ()  # under which schedules open children, beside those that steps open
     version: int = 0  # 0 = not published
     child_data: bool = False  # whether its expressions speak of the children's fields
     visible: Visibility | None = None  # None: tickets exist for everybody at their site
@@ -415,9 +416,15 @@ class Definition:
 
     @cached_property
     def has_children(self) -> bool:
-        """Whether some step opens children, so that guards may ask for them."""
+        """Whether children may be opened from it, so that guards may ask for them."""
+        return bool(self.known_links)
+
+    @cached_property
+    def known_links(self) -> frozenset[str]:
+        """The names under which children are known."""
         effects = self.start.effects + tuple(effect for row in self.transitions for effect in row.effects)
-        return any(isinstance(effect, OpenChild) for effect in effects)
+        opened = (effect.link for effect in effects if isinstance(effect, OpenChild))
+        return frozenset((*opened, *self.links))
 
     @cached_property
     def keeps(self) -> tuple[Allot | Mark, ...]:

@@ -119,7 +119,7 @@ def _links(said: Mapping[str, Any]) -> set[str]:
     effects = [
         effect for step in steps for effect in step.get("effects") or () if effect and "open" in effect
     ]
-    return {link_of(effect) for effect in effects}
+    return {link_of(effect) for effect in effects} | {link for link in said.get("children") or () if link}
 
 
 def link_of(effect: Mapping[str, Any]) -> str:

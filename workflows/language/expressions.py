@@ -8,7 +8,7 @@ are empty, never null. Dates compare as texts ("2026-03-02"), datetimes as insta
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from threading import Lock
 from typing import Literal
@@ -51,13 +51,18 @@ class Scope:
         more: Iterable[Name] = (),
     ) -> None:
         self._own_fields, self._links, self._more = dict(fields), tuple(links), tuple(more)
-        names = (
-            *field_names(fields),
-            *item_names(item or {}),
-            *child_names(self._links),
-            *BUILT_IN,
-            *self._more,
+        self._speak_of(
+            (
+                *field_names(fields),
+                *item_names(item or {}),
+                *child_names(self._links),
+                *BUILT_IN,
+                *self._more,
+            )
         )
+
+    def _speak_of(self, names: Collection[Name]) -> None:
+        """Take up the names that may be spoken of."""
         self._names: dict[str, Name] = {name.key: name for name in names}
         self._lock = Lock()
         self._run_envs: dict[frozenset[str], cel.Env] = {}

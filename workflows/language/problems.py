@@ -97,6 +97,10 @@ class Report:
         """Whether something was found at `path`, above it or below it: what follows from it is not news."""
         return any(path[: len(each)] == each[: len(path)] for each in self._found.values())
 
+    def about(self, path: Path) -> tuple[str, ...]:
+        """What was found at `path` and below it."""
+        return tuple(found.message for found, at in self._found.items() if at[: len(path)] == path)
+
     @property
     def problems(self) -> tuple[Problem, ...]:
         """All that was found, in the order of the file."""

@@ -17,10 +17,10 @@ from workflows.language.crossing import check_crossings, check_numbers
 from workflows.language.definition import Definition
 from workflows.language.likeness import liken
 from workflows.language.problems import Problem, Report, errors
+from workflows.language.schedules import SCHEDULES, read_schedules
 from workflows.language.source import Source
 from workflows.language.turns import check_unique_rosters
 
-SCHEDULES = "schedules.yaml"
 REQUIREMENTS = "requirements"  # the folder that says which part meets what the trade asks for; see `tracing`
 SURVIVORS = "survivors.yaml"  # the mutants that nothing notices, each with the reason; see `rehearsal`
 _NO_PROCESS = frozenset({*COMPANY, SCHEDULES, SURVIVORS})
@@ -36,7 +36,10 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
-    """A folder as it was understood. Texts and sources are by process, `company` by file name."""
+    """A folder as it was understood. Texts and sources are by process, `company` by file name.
+
+    `schedules` is the text of schedules.yaml, empty if there is none.
+    """
 
     context: Context
     company: Mapping[str, bytes]
@@ -44,6 +47,7 @@ class Folder:
     texts: Mapping[str, str]
     sources: Mapping[str, Source]
     problems: tuple[Problem, ...]
+    schedules: bytes = b""
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -63,7 +67,7 @@ def read_text(
 
 
 def read_folder(path: FilePath | str) -> Folder:
-    """Read the organisation, the calendars, the escalations and every process of a folder."""
+    """Read the organisation, the calendars, the escalations, every process and the schedules of a folder."""
     folder = FilePath(path)
     company = company_files(folder)
     context, found = read_context(company, str(folder))
@@ -74,14 +78,32 @@ def read_folder(path: FilePath | str) -> Folder:
     for page in pages:
         problems.extend(page.problems)
     usable = {name: page for name, page in by_name.items() if page.usable}
+    definitions = {name: page.definition for name, page in usable.items() if page.definition}
+    schedules = _schedules(folder, problems)
+    problems.extend(read_schedules(schedules, str(folder / SCHEDULES), context, definitions, by_name)[1])
     return Folder(
         context=context,
         company=company,
-        definitions={name: page.definition for name, page in usable.items() if page.definition},
+        definitions=definitions,
         texts={name: page.text for name, page in usable.items()},
         sources={name: page.source for name, page in usable.items()},
         problems=tuple(problems),
+        schedules=schedules,
     )
+
+
+def _schedules(folder: FilePath, problems: list[Problem]) -> bytes:
+    """The text of schedules.yaml; a folder need not have one."""
+    file = folder / SCHEDULES
+    try:
+        return file.read_bytes() if file.exists() else b""
+    except OSError as error:
+        problems.append(_unreadable(file, error))
+        return b""
+
+
+def _unreadable(file: FilePath, error: OSError) -> Problem:
+    return Problem(file=str(file), line=0, column=0, message=f"cannot be read: {error.strerror}")
 
 
 class _Page:
@@ -120,9 +142,7 @@ def _pages(folder: FilePath, context: Context, problems: list[Problem]) -> Itera
         try:
             text = file.read_bytes()
         except OSError as error:
-            problems.append(
-                Problem(file=str(file), line=0, column=0, message=f"cannot be read: {error.strerror}")
-            )
+            problems.append(_unreadable(file, error))
             continue
         yield _Page(text, str(file), context)
 

@@ -1,11 +1,13 @@
-"""JSON Schema 2020-12 of a definition file, for editors: made from the shapes that reading loads by."""
+"""JSON Schema 2020-12 of the files, for editors: made from the shapes that reading loads by."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from workflows.language.schedules import EVENTS
 from workflows.language.shape_fields import (
+    NAME,
     NO_PROMISE,
     Flag,
     Formula,
@@ -20,6 +22,7 @@ from workflows.language.shape_fields import (
     Word,
 )
 from workflows.language.shape_groups import ByName, Either, Inner, Leading, Plain, Rows
+from workflows.language.shape_schedules import EventShape, Parsed, ScheduleShape
 from workflows.language.shapes import WorkflowShape
 
 Schema = dict[str, Any]
@@ -33,6 +36,22 @@ def json_schema() -> Schema:
     walk = _Walk()
     root = walk.ref(WorkflowShape())
     return {"$schema": DIALECT, "title": "A process of Huifang", **root, "$defs": walk.defs}
+
+
+def schedules_schema() -> Schema:
+    """The schema of schedules.yaml."""
+    walk = _Walk()
+    names = {"pattern": f"^{NAME}$"}
+    events = {"type": "object", "propertyNames": names, "additionalProperties": walk.ref(EventShape())}
+    return {
+        "$schema": DIALECT,
+        "title": "The schedules of Huifang",
+        "type": "object",
+        "properties": {EVENTS: events},
+        "propertyNames": names,
+        "additionalProperties": walk.ref(ScheduleShape()),
+        "$defs": walk.defs,
+    }
 
 
 class _Walk:
@@ -98,6 +117,11 @@ def _length(_: _Walk, __: Length) -> Schema:
     return {"type": "string", "pattern": f"^[0-9]+ +{_UNITS}$", "examples": ["30 minutes", "2 working days"]}
 
 
+def _parsed(_: _Walk, piece: Parsed) -> Schema:
+    text: Schema = {"type": "string", "pattern": piece.pattern}
+    return {"anyOf": [text, {"type": "integer", "minimum": 1, "maximum": 28}]} if piece.numbers else text
+
+
 _MAKERS: dict[type[Piece], Callable[[_Walk, Any], Schema]] = {
     Text: lambda _, piece: {"type": "string", "minLength": 1, "maxLength": piece.longest},
     Name: _name,
@@ -108,6 +132,7 @@ _MAKERS: dict[type[Piece], Callable[[_Walk, Any], Schema]] = {
     Length: _length,
     LengthOrNone: lambda walk, _: {"anyOf": [_length(walk, Length()), {"const": NO_PROMISE}]},
     Literal: lambda _, __: {"type": ["string", "number", "boolean", "array"]},
+    Parsed: _parsed,
     Plain: lambda _, __: {"type": "object"},
     Inner: lambda walk, piece: walk.ref(piece.shape),
     Either: _Walk.either,

@@ -356,6 +356,7 @@ class WorkflowShape(Shape):
     transitions = Rows(Inner(RowShape), required=True, metadata=INHERITED)
     clocks = ByName(Name(), Inner(ClockShape))
     rosters = ByName(Name(), Inner(RosterShape))
+    children = field_names()
     invariants = Rows(Leading("invariant", {"passes": PassesShape, "separate": SeparateShape}))
     scenarios = Rows(Inner(ScenarioShape))
 

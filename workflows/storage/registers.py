@@ -130,15 +130,6 @@ counters = Table(
     PrimaryKeyConstraint("site_id", "name"),
 )
 
-schedules_run = Table(
-    "schedules_run",
-    metadata,
-    site(),
-    words("schedule"),
-    whole("slot"),
-    PrimaryKeyConstraint("site_id", "schedule", "slot"),
-)
-
 rosters = Table(
     "rosters",
     metadata,

@@ -38,12 +38,12 @@ from workflows.storage.registers import (
     revisions,
     roster_entries,
     rosters,
-    schedules_run,
     sites,
     staff,
     tokens,
     units,
 )
+from workflows.storage.schedule_tables import events, schedule_marks, schedule_runs
 
 __all__ = [
     "absences",
@@ -51,6 +51,7 @@ __all__ = [
     "clocks",
     "counters",
     "definitions",
+    "events",
     "history",
     "idempotency_keys",
     "memberships",
@@ -61,7 +62,8 @@ __all__ = [
     "revisions",
     "roster_entries",
     "rosters",
-    "schedules_run",
+    "schedule_marks",
+    "schedule_runs",
     "sites",
     "staff",
     "texts",

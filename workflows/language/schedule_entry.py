@@ -1,0 +1,167 @@
+"""Reads one schedule, and holds it against the process it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from workflows.language.crossing import check_values
+from workflows.language.definition import Definition
+from workflows.language.expressions import Expression
+from workflows.language.field import Field, FieldType
+from workflows.language.problems import Path
+from workflows.language.schedule import Each, EventKind, OnEvent, Schedule
+from workflows.language.schedule_scope import ScheduleScope
+from workflows.language.schedule_sheet import Sheet
+from workflows.language.schedule_times import read_on_event, read_recurrence
+from workflows.timing.calendars import Calendar
+from workflows.timing.recurrence import Recurrence
+
+CLOCK = "clock"
+_NUMBER = Field(name="number", type=FieldType.TEXT, title={})
+Said = Mapping[str, Any]
+
+
+def read_schedule(sheet: Sheet, name: str, raw: Said, events: Mapping[str, EventKind]) -> Schedule | None:
+    """The schedule; None where too little of it can be understood."""
+    path: Path = (name,)
+    title = sheet.titled(raw.get("title"), (*path, "title"))
+    target = _target(sheet, raw.get("opens"), (*path, "opens"))
+    event = _event(sheet, raw, path, events)
+    each = _each(sheet, raw, path)
+    scope = ScheduleScope(_item(sheet, each), event.fields if event else None, sheet.context.settings)
+    where = _where(sheet, raw, path, each)
+    values = dict(_values(sheet, raw.get("values") or {}, path, scope))
+    calendar = _calendar(sheet, raw, path, target)
+    when = _when(sheet, raw, path, calendar, event)
+    each = _with_link(sheet, raw, path, each, where)
+    if target is not None and len(values) == len(raw.get("values") or {}):
+        check_values(target, values, path, "opens", sheet.report)
+    if target is None or calendar is None or when is None:
+        return None
+    return Schedule(
+        name=name,
+        title=title,
+        opens=target.name,
+        calendar=calendar,
+        when=when,
+        each=each,
+        values=values,
+        catch_up=raw.get("catch_up") or "latest",
+        sites=tuple(site for site in raw.get("sites") or () if site),
+    )
+
+
+def _target(sheet: Sheet, name: str | None, path: Path) -> Definition | None:
+    """The process that is opened. The clock must be among those who may open it."""
+    if not name or not sheet.knows("workflow", name, sheet.names, path):
+        return None
+    target = sheet.known.get(name)
+    if target is not None and CLOCK not in target.start.roles:
+        sheet.wrong(
+            path, f"{name!r} does not let the clock open it; name `clock` in the roles of its `start`"
+        )
+    return target
+
+
+def _event(sheet: Sheet, raw: Said, path: Path, events: Mapping[str, EventKind]) -> EventKind | None:
+    name = raw.get("event")
+    if ("on" in raw) == ("event" in raw):
+        place = (*path, "event") if "on" in raw else path
+        sheet.wrong(place, "say when it opens: either `on` or `event`", key=True)
+    if not name or not sheet.knows("event", name, events, (*path, "event")):
+        return None
+    return events[name]
+
+
+def _calendar(sheet: Sheet, raw: Said, path: Path, target: Definition | None) -> Calendar | None:
+    """The calendar that is named, or that of the process."""
+    name, known = raw.get("calendar"), sheet.context.calendars
+    if name and sheet.knows("calendar", name, known, (*path, "calendar")):
+        return known[name]
+    # with neither, the times are judged all the same: all that is wrong comes at once
+    return target.calendar if target else next(iter(known.values()), None)
+
+
+def _when(
+    sheet: Sheet, raw: Said, path: Path, calendar: Calendar | None, event: EventKind | None
+) -> Recurrence | OnEvent | None:
+    if "on" in raw:
+        return read_recurrence(sheet, raw, path, calendar) if calendar else None
+    return read_on_event(sheet, raw, path, event.fields) if event else None
+
+
+def _each(sheet: Sheet, raw: Said, path: Path) -> Each | None:
+    said, place = raw.get("each"), (*path, "each")
+    if said is None:
+        return None
+    workflow, register = said.get("workflow"), said.get("register")
+    states = tuple(state for state in said.get("state") or () if state)
+    if (workflow is None) == (register is None):
+        sheet.wrong(place, "each of what? Name one `workflow` or one `register`")
+    if register is not None and sheet.knows("register", register, sheet.registers, (*place, "register")):
+        if states:
+            sheet.wrong(
+                (*place, "state"), "the entries of a register stand in no state; say `where`", key=True
+            )
+        return Each(register=register)
+    if workflow is None or not sheet.knows("workflow", workflow, sheet.names, (*place, "workflow")):
+        return None
+    found = sheet.known.get(workflow)
+    for index, state in enumerate(states if found else ()):
+        assert found is not None, "states are only looked at where there is a process"
+        sheet.knows(f"state of {workflow!r}", state, found.states, (*place, "state", index))
+    return Each(workflow=workflow, states=states)
+
+
+def _item(sheet: Sheet, each: Each | None) -> Mapping[str, Field] | None:
+    """What may be said of an item: never anything personal."""
+    if each is None:
+        return None
+    if each.register is not None:
+        fields = sheet.registers[each.register]
+        return {name: field for name, field in fields.items() if not field.personal}
+    found = sheet.known.get(each.workflow or "")
+    fields = found.fields if found else {}
+    return {name: field for name, field in fields.items() if not field.personal} | {"number": _NUMBER}
+
+
+def _where(sheet: Sheet, raw: Said, path: Path, each: Each | None) -> Expression | None:
+    source = (raw.get("each") or {}).get("where")
+    if not source or each is None:
+        return None
+    return sheet.expression(
+        source,
+        (*path, "each", "where"),
+        "bool",
+        ScheduleScope(_item(sheet, each), None, sheet.context.settings),
+    )
+
+
+def _values(
+    sheet: Sheet, raw: Mapping[str, str | None], path: Path, scope: ScheduleScope
+) -> Iterator[tuple[str, Expression]]:
+    for name, source in raw.items():
+        if source is None:
+            continue
+        found = sheet.expression(source, (*path, "with", name), "any", scope)
+        if found is not None:
+            yield name, found
+
+
+def _with_link(
+    sheet: Sheet, raw: Said, path: Path, each: Each | None, where: Expression | None
+) -> Each | None:
+    """The items, with the name by which their tickets know what is opened for them."""
+    link = raw.get("link") or (str(raw.get("opens")).replace("-", "_") if raw.get("parent") else None)
+    if link is not None and (each is None or each.workflow is None):
+        place = (*path, "as" if raw.get("link") else "parent")
+        sheet.wrong(place, "whose child? Only `each: {workflow: …}` has tickets to be parents", key=True)
+    elif link is not None and each is not None:
+        parent = sheet.known.get(each.workflow or "")
+        if parent is not None and link not in parent.known_links:
+            message = f"{parent.name!r} knows no children called {link!r}; say `children: [{link}]` there"
+            sheet.wrong((*path, "as" if raw.get("link") else "parent"), message)
+    if each is None:
+        return None
+    return Each(workflow=each.workflow, states=each.states, register=each.register, where=where, link=link)
