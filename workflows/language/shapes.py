@@ -266,7 +266,6 @@ class ClockShape(Shape):
     due = due()
     pauses = Flag()
     on_reopen = Word(("continue", "restart"))
-    restarts = names(single=True)
     escalation = Name()
 
 

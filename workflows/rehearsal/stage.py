@@ -13,13 +13,16 @@ from workflows.engine import Engine
 from workflows.language.definition import Organisation
 from workflows.library import Library
 from workflows.rehearsal.troupe import SITE, troupe
+from workflows.scheduling import Announcements, Opener, Schedules
 from workflows.storage import schema
 from workflows.storage.cipher import Cipher
 from workflows.storage.database import Database
 from workflows.storage.library import Library as Shelf
 from workflows.storage.outbox import Outbox
 from workflows.storage.people import People, Site
+from workflows.storage.queries import Queries
 from workflows.storage.receipts import Receipt
+from workflows.storage.runs import Runs
 from workflows.storage.store import Store
 from workflows.storage.views import OutboxRow
 from workflows.timing.clock import Clock
@@ -60,6 +63,10 @@ class Stage:
         self.people = People(database)
         self.library = Library(Shelf(database))
         self.engine = Engine(self.store, self.library, self.people)
+        queries, runs = Queries(database), Runs(database)
+        opener = Opener(self.engine, self.library, self.people, self.store, queries, runs)
+        self.schedules = Schedules(self.library, self.people, runs, opener)
+        self.announcements = Announcements(self.library, runs)
         self._outbox = Outbox(database)
         self._clocks: dict[str, tuple[Clock, ...]] = {}
         self._opened = 0
