@@ -410,6 +410,18 @@ REFUSALS: list[tuple[str, str, str]] = [
         "{high: 1 working day, otherwise: soon}",
         "'soon' is no duration",
     ),
+    # clocks that begin anew
+    (
+        "    escalation: steep",
+        "    restarts: [clasify]",
+        "unknown trigger 'clasify'; did you mean 'classify'?",
+    ),
+    ("    escalation: steep", "    restarts: [any, classify]", "`any` stands alone"),
+    (
+        "    within: {high: 1 working day, otherwise: 3 working days}\n    by: severity\n",
+        "    restarts: any\n    due: {at: appointment}\n",
+        "a moment that was agreed is not begun anew",
+    ),
     # relatives
     ("as: rework}", "as: rework, in: order}", "'order' is none of sequence, parallel"),
     ("each: defects, with", "in: sequence, with", "one child is no sequence; say `each` or `rows`"),

@@ -90,7 +90,8 @@ def finish(
         after, values = _computed(situation, after, values, actor)
     if situation.definition.visible is not None:
         after = after._replace(audience=visibility.audience_of(situation.definition, after))
-    clocks = promises.moved(situation.definition, before, after, situation.clocks, now)
+    act = promises.Act(trigger, actor.id != CLOCK.id) if situation.definition.restarting else None
+    clocks = promises.moved(situation.definition, before, after, situation.clocks, now, act)
     due_at = promises.earliest_due(promises.merged(situation.clocks, clocks))
     data, personal = split(situation.definition, values)
     spent, target = _measured(situation, before, after)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from workflows.core.spans import may_run
 from workflows.core.ticket import Ticket
 from workflows.errors import Invalid, Reason
-from workflows.language.definition import Category, ClockSpec, Definition, Due
+from workflows.language.definition import ANY, Category, ClockSpec, Definition, Due
 from workflows.timing import clocks as verbs
 from workflows.timing.calendars import Calendar, CalendarError
 from workflows.timing.clock import Clock
@@ -19,16 +20,32 @@ from workflows.timing.instants import Instant, parse_rfc3339, rfc3339
 STATE_CLOCK = "state."  # a state's own clock is named after it, and no named clock has a dot
 
 
+class Act(NamedTuple):
+    """What was done, for clocks that it begins anew."""
+
+    trigger: str | None
+    by_person: bool
+
+    def stirs(self, spec: ClockSpec) -> bool:
+        """Whether it begins the clock anew."""
+        return self.by_person if spec.restarts == (ANY,) else self.trigger in spec.restarts
+
+
 def moved(
-    definition: Definition, before: Ticket | None, after: Ticket, clocks: tuple[Clock, ...], now: Instant
+    definition: Definition,
+    before: Ticket | None,
+    after: Ticket,
+    clocks: tuple[Clock, ...],
+    now: Instant,
+    act: Act | None = None,
 ) -> tuple[Clock, ...]:
     """The clocks that a step has changed, as they are afterwards.
 
-    `before` is None when the ticket is opened. A step that stays in its state restarts nothing, but a promise
-    that hangs on a field follows the field.
+    `before` is None when the ticket is opened. A step that stays in its state restarts no clock but those that
+    this `act` begins anew; a promise that hangs on a field follows the field.
     """
     held = {clock.name: clock for clock in clocks}
-    move = _Move(definition, before, after, now)
+    move = _Move(definition, before, after, now, act)
     found = list(move.state_clocks(held))
     for spec in definition.clocks.values():
         clock = held.get(spec.name)
@@ -82,8 +99,10 @@ def _moment(due: Due, written: str, chosen: Duration | None, calendar: Calendar)
 class _Move:
     """One step as its clocks see it."""
 
-    def __init__(self, definition: Definition, before: Ticket | None, after: Ticket, now: Instant) -> None:
-        self._definition, self._calendar = definition, definition.calendar
+    def __init__(
+        self, definition: Definition, before: Ticket | None, after: Ticket, now: Instant, act: Act | None
+    ) -> None:
+        self._definition, self._calendar, self._act = definition, definition.calendar, act
         self._before, self._after, self._now = before, after, now
         self._state = definition.states[after.state]
         self._enters = comes_to(before, after)
@@ -107,7 +126,7 @@ class _Move:
 
     def named(self, spec: ClockSpec, clock: Clock | None) -> Clock | None:
         """The named clock after the step; None if it has not begun."""
-        policy = self._policy(spec.escalation)
+        policy, held = self._policy(spec.escalation), clock
         if clock is None:
             clock = self._begun(spec.name, None, spec.due, None, policy) if self._begins(spec) else None
         elif clock.stopped and self._goes_on(spec):
@@ -117,6 +136,8 @@ class _Move:
         clock = self._followed(clock, spec.due, policy)
         if self._settles(spec):
             return verbs.stop(clock, self._now, self._calendar)
+        if held is not None and self._act is not None and self._act.stirs(spec):
+            clock = verbs.restart(clock, self._now, self._calendar, policy)
         if spec.pauses and self._state.category is Category.WAITING:
             return verbs.pause(clock, self._now, self._calendar)
         return verbs.resume(clock, self._now, self._calendar, policy)

@@ -284,6 +284,9 @@ class Start:
         return self.requires + self.accepts
 
 
+ANY = "any"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockSpec:
     """A promise that spans states. `starts` and `stops` are states; one that ends the ticket stops it too."""
@@ -296,6 +299,7 @@ class ClockSpec:
     escalation: str | None = None
     pauses: bool = True  # rests while the ticket waits
     on_reopen: Literal["continue", "restart"] = "continue"
+    restarts: tuple[str, ...] = ()  # the triggers that begin it anew; ANY: whatever a person does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -431,6 +435,11 @@ class Definition:
         """The effects that some roster must be looked at for."""
         steps: tuple[Start | Transition, ...] = (self.start, *self.transitions)
         return tuple(each for step in steps for each in step.effects if isinstance(each, Allot | Mark))
+
+    @cached_property
+    def restarting(self) -> bool:
+        """Whether what is done begins some clock anew."""
+        return any(clock.restarts for clock in self.clocks.values())
 
     @cached_property
     def sequences(self) -> tuple[OpenChild, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from workflows.language.definition import ClockSpec, Due, FieldType, Owner, State
+from workflows.language.definition import ANY, ClockSpec, Due, FieldType, Owner, State
 from workflows.language.draft import Draft
 from workflows.language.problems import Path
 from workflows.timing.durations import Duration, DurationError
@@ -82,7 +82,24 @@ def _clock(draft: Draft, name: str, raw: Mapping[str, Any], path: Path) -> Clock
         escalation=_escalation(draft, raw, path),
         pauses=True if pauses is None else pauses,
         on_reopen=on_reopen,
+        restarts=_restarts(draft, raw, path),
     )
+
+
+def _restarts(draft: Draft, raw: Mapping[str, Any], path: Path) -> tuple[str, ...]:
+    """What begins the clock anew: triggers, or `any` act of a person."""
+    due, found = raw.get("due"), tuple(name for name in raw.get("restarts") or () if name)
+    if found and isinstance(due, Mapping) and "within" not in due:
+        draft.wrong(
+            (*path, "restarts"), "a moment that was agreed is not begun anew; give a duration", key=True
+        )
+    for index, name in enumerate(found):
+        place = (*path, "restarts", index)
+        if name != ANY:
+            draft.knows("trigger", name, draft.triggers, place)
+        elif len(found) > 1:
+            draft.wrong(place, "`any` stands alone: `restarts: any`")
+    return found
 
 
 def _places(names: tuple[str | None, ...] | None, path: Path) -> list[tuple[Path, str | None]]:

@@ -266,6 +266,7 @@ class ClockShape(Shape):
     due = due()
     pauses = Flag()
     on_reopen = Word(("continue", "restart"))
+    restarts = names(single=True)
     escalation = Name()
 
 
