@@ -41,8 +41,8 @@ def moved(
 ) -> tuple[Clock, ...]:
     """The clocks that a step has changed, as they are afterwards.
 
-    `before` is None when the ticket is opened. A step that stays in its state restarts no clock but those that
-    this `act` begins anew; a promise that hangs on a field follows the field.
+    `before` is None when the ticket is opened. A step that stays in its state restarts no clock but those
+    that this `act` begins anew; a promise that hangs on a field follows the field.
     """
     held = {clock.name: clock for clock in clocks}
     move = _Move(definition, before, after, now, act)

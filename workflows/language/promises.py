@@ -90,9 +90,7 @@ def _restarts(draft: Draft, raw: Mapping[str, Any], path: Path) -> tuple[str, ..
     """What begins the clock anew: triggers, or `any` act of a person."""
     due, found = raw.get("due"), tuple(name for name in raw.get("restarts") or () if name)
     if found and isinstance(due, Mapping) and "within" not in due:
-        draft.wrong(
-            (*path, "restarts"), "a moment that was agreed is not begun anew; give a duration", key=True
-        )
+        draft.wrong((*path, "restarts"), "an agreed moment is not begun anew; give a duration", key=True)
     for index, name in enumerate(found):
         place = (*path, "restarts", index)
         if name != ANY:
