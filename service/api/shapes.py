@@ -105,6 +105,10 @@ SHAPES: dict[str, Json] = {
         data=OBJECT,
         clocks=many(ref("Clock")),
         children=many(ref("Child")),
+        critical={
+            "anyOf": [ref("Critical"), {"type": "null"}],
+            "description": "of what is open below it, the ticket that is due first",
+        },
         successor={
             "anyOf": [ref("Successor"), {"type": "null"}],
             "description": "what it was converted into",
@@ -112,6 +116,7 @@ SHAPES: dict[str, Json] = {
     ),
     "Successor": thing(number=TEXT, id=TEXT, workflow=TEXT, state=TEXT, category=TEXT),
     "Child": thing(number=TEXT, id=TEXT, workflow=TEXT, link=TEXT, state=TEXT, category=TEXT, closed=YES_NO),
+    "Critical": thing(number=TEXT, workflow=TEXT, title=TEXT, due_at=INSTANT, overdue=YES_NO),
     "Clock": thing(**_CLOCK),
     "ClockExplained": thing(**_CLOCK, explain=many(ref("Segment"))),
     "Segment": thing(from_=INSTANT, to=INSTANT, counted=YES_NO, why=TEXT, rule=TEXT),

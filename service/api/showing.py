@@ -12,7 +12,7 @@ from workflows.core.promises import STATE_CLOCK
 from workflows.core.ticket import PRIORITIES, Child, Situation, Ticket
 from workflows.language.definition import Definition, Titles
 from workflows.language.masking import mask
-from workflows.storage.views import Past, Reading
+from workflows.storage.views import Past, Pressing, Reading
 from workflows.timing.clock import Basis, Clock
 from workflows.timing.clocks import explain
 from workflows.timing.instants import Instant, rfc3339
@@ -35,6 +35,7 @@ def ticket_whole(situation: Situation, now: Instant, language: str, sight: Sight
     shown["data"] = {**ticket.data, **masked(definition, ticket.personal)}
     shown["clocks"] = [clock(each, definition, now, language) for each in in_order(situation.clocks)]
     shown["children"] = [_child(each) for each in sight.children(ticket.site, situation.children)]
+    shown["critical"] = _critical(sight.pressing(ticket.site, situation.children), now)
     became = sight.children(ticket.site, (situation.successor,) if situation.successor else ())
     shown["successor"] = _successor(became[0]) if became else None
     return shown
@@ -89,6 +90,19 @@ def _child(child: Child) -> Json:
         "state": child.state,
         "category": child.category,
         "closed": child.closed,
+    }
+
+
+def _critical(found: Pressing | None, now: Instant) -> Json | None:
+    """The child on which the ticket waits most."""
+    if found is None:
+        return None
+    return {
+        "number": found.number,
+        "workflow": found.workflow,
+        "title": found.title,
+        "due_at": rfc3339(found.due_at),
+        "overdue": found.due_at < now,
     }
 
 

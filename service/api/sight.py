@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from service.api.call import Call
 from workflows.core.ticket import Child, Ticket
 from workflows.storage.queries import Identity
+from workflows.storage.views import Pressing
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,19 @@ class Sight:
     def children(self, site: str, children: Iterable[Child]) -> list[Child]:
         """The children that exist for the reader."""
         return [c for c in children if c.audience is None or self.call.viewer.sees(site, c.audience)]
+
+    def pressing(self, site: str, children: Iterable[Child]) -> Pressing | None:
+        """Of the open children, and of what is open below any of them, the ticket that is due first."""
+        around = list(children)
+        if not around:
+            return None
+        found = [
+            Pressing(c.number, c.workflow, c.title, c.due_at)
+            for c in self.children(site, around)
+            if c.due_at is not None and not c.closed
+        ]
+        deeper = self.call.desk.queries.most_pressing(site, [c.id for c in around], self.call.viewer)
+        return min([*found, *([deeper] if deeper else [])], key=lambda each: each.due_at, default=None)
 
 
 def sight_of(call: Call, tickets: Iterable[Ticket]) -> Sight:

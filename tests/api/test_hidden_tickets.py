@@ -250,6 +250,42 @@ def test_a_parent_shows_hidden_children_only_to_those_who_may_know(call: Call, d
     assert child["id"] not in history.text
 
 
+def test_the_critical_child_is_one_that_may_be_known(call: Call) -> None:
+    """Here and further down; without one there is none."""
+    whole = outing(call)
+    path, number = f"/api/tickets/{whole['number']}", whole["children"][0]["number"]
+    assert call("foreman").get(path).json["critical"] is None
+    officer = call("cs-officer")
+    critical = officer.get(path).json["critical"]
+    talk = officer.get(f"/api/tickets/{number}").json
+    assert critical == {
+        "number": number,
+        "workflow": "talk",
+        "title": "登山",
+        "due_at": talk["due_at"],
+        "overdue": False,
+    }
+    assert talk["critical"] is None
+    split = officer.fire(talk, "split").json
+    deeper = split["children"][0]["number"]
+    assert officer.fire(split, "lead").status_code == 201
+    assert officer.get(path).json["critical"]["number"] == deeper
+    assert call("foreman").get(path).json["critical"]["number"] == deeper
+
+
+def test_what_relatives_ask_of_each_other_does_not_tell_of_hidden_ones(call: Call, desk: Desk) -> None:
+    """Neither history names the other's number."""
+    head = f"  - {{trigger: hush, title: {T}, from: planned, roles: [receptionist], effects: "
+    hush = head + "[{fire: sort, on: talks, with: {kind: \"'b'\"}}]}\n"
+    talk = TALK.replace("from: open, roles: [cs-officer], requires", "from: open, roles: [parent], requires")
+    for text in (talk, BINGO.replace("  - {trigger: finish", hush + "  - {trigger: finish")):
+        desk.library.publish_text(text, "talk.yaml", wallclock.now(), "tests")
+    whole = outing(call)
+    assert call("receptionist").fire(whole, "hush").status_code == 201
+    history = call("foreman").get(f"/api/tickets/{whole['number']}/history")
+    assert history.json["items"][-1]["note"] == "asks for sort: talks 1"
+
+
 def test_a_child_does_not_tell_of_a_hidden_parent(call: Call, secret: dict[str, Any]) -> None:
     """Neither by itself nor in a list, nor can it be asked for by its parent."""
     assert call("cs-officer").fire(secret, "split").status_code == 201

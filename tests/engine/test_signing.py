@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from engine_desk import INSPECTION, SITE, Desk
-from signing import Asking, signing_desk
+from signing import ENDORSEMENT, Asking, signing_desk
 from test_engine import together
 
 from workflows.storage.audit import verify
@@ -172,6 +172,16 @@ class TestInSequence:
     def test_a_child_that_ends_at_once_is_followed_at_once(self, desk: Desk):
         asking = Asking(desk, "sequential", "eng", "sec", subject="trifle")
         assert (asking.here.state, asking.stand()) == ("agreed", [("eng", "approved"), ("sec", "approved")])
+
+    def test_one_that_is_not_for_all_to_see_is_followed_too(self, database: Database, tmp_path: Path):
+        restricted = ENDORSEMENT.replace("readers: [chief]", "readers: [chief]\nvisible: {to: [clerk]}")
+        asking = Asking(
+            signing_desk(database, tmp_path / "restricted", endorsement=restricted),
+            "sequential",
+            "eng",
+            "sec",
+        )
+        assert [asking.answer("eng"), asking.answer("sec")] == ["asked", "agreed"]
 
     def test_two_that_end_at_the_same_moment_ask_the_next_once(self, desk: Desk):
         asking = Asking(desk, "sequential", "eng", "sec", "fin")

@@ -8,11 +8,12 @@ import pytest
 from storage_samples import LI, NOW, SITE, clock, desk, moving, opened
 
 from workflows.core.ticket import Ticket
+from workflows.core.visibility import DESK, OUTSIDER
 from workflows.storage.database import Database
 from workflows.storage.filters import TicketFilter
 from workflows.storage.queries import Queries
 from workflows.storage.store import Store
-from workflows.storage.views import Promises
+from workflows.storage.views import Pressing, Promises
 
 
 @pytest.fixture
@@ -214,3 +215,33 @@ def test_tickets_are_counted_by_state_and_by_version(database: Database, store: 
         ("complaint", "closed"): 1,
     }
     assert queries.versions("complaint") == {1: 1, 2: 1}
+
+
+def test_of_all_below_the_first_due_is_the_most_pressing(database: Database, store: Store) -> None:
+    top = opened(store)
+    late, soon = (opened(store, parent=top.id, due_at=NOW + due) for due in (900, 500))
+    below = opened(store, parent=late.id, due_at=NOW + 400)
+    deepest = opened(store, parent=below.id, due_at=NOW + 100, title="the deepest")
+    for more in (
+        {"due_at": None},
+        {"due_at": NOW, "closed_at": NOW},
+        {"due_at": NOW, "audience": ("chief",)},
+    ):
+        opened(store, parent=below.id, **more)
+    opened(store, site="binjiang", parent=late.id, due_at=NOW)
+    queries, children = Queries(database), [late.id, soon.id]
+    assert queries.most_pressing(SITE, children, OUTSIDER) == Pressing(
+        deepest.number, "complaint", "the deepest", NOW + 100
+    )
+    known = queries.most_pressing(SITE, children, DESK)
+    assert known is not None
+    assert known.due_at == NOW
+    assert queries.most_pressing(SITE, [soon.id], DESK) is None
+
+
+def test_tickets_that_are_each_others_parents_do_not_hang_a_query(database: Database, store: Store) -> None:
+    first = opened(store, id="a", parent="b", due_at=NOW)
+    opened(store, id="b", parent="a", due_at=NOW + 1)
+    found = Queries(database).most_pressing(SITE, ["a"], DESK)
+    assert found is not None
+    assert found.number == first.number

@@ -53,7 +53,7 @@ def following(situation: Situation, ticket: Ticket, command: Settle, now: Instan
         return None
     for link, (round, *rest) in ticket.trail.asked.items():
         siblings = [c for c in situation.children if c.link == link and c.round == round]
-        ended = [child for child in siblings if child.number == command.child]
+        ended = [child for child in siblings if child.id == command.ended]
         if rest and _passed_on(siblings, ended):
             return _next(situation, ticket, link, (round, rest[0], rest[1]), command.actor, now)
     return None

@@ -107,9 +107,11 @@ class Settle(OnTicket):
     """See whether an `auto` row may fire now, because this ticket or one of its children has moved.
 
     `child` is the number of the child that ended, when that was the reason; empty where it is not told.
+    `ended` is its id.
     """
 
     child: str | None = None
+    ended: str | None = None
 
 
 Command = Open | Fire | Assign | Claim | Note | Amend | Tick | Settle

@@ -86,6 +86,8 @@ def child_of(ticket: Ticket, *, whole: bool = False) -> Child:
         category=ticket.category,
         version=ticket.version,
         round=ticket.round,
+        title=ticket.title,
+        due_at=ticket.due_at,
         data=ticket.data if whole else NOTHING,
         audience=ticket.audience,
     )

@@ -150,5 +150,7 @@ def consequences(definition: Definition, before: Ticket | None, after: Ticket) -
     if any(row.auto for row in definition.by_source[after.state]):
         found.append(Settle(site=after.site, ticket=after.id, actor=CLOCK))
     if after.parent and after.closed_at is not None and (before is None or before.closed_at is None):
-        found.append(Settle(site=after.site, ticket=after.parent, actor=CLOCK, child=_number(after)))
+        found.append(
+            Settle(site=after.site, ticket=after.parent, actor=CLOCK, child=_number(after), ended=after.id)
+        )
     return tuple(found)

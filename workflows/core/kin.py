@@ -13,7 +13,8 @@ _NAMED = 10  # so many tickets are named in a note
 
 
 class Relative(NamedTuple):
-    """A ticket that something is asked of. A child that this very step opens has no number yet."""
+    """A ticket that something is asked of. A child that this very step opens has no number yet, and that of a
+    restricted one is not told."""
 
     id: str
     number: str = ""
@@ -33,7 +34,7 @@ def _children(
 ) -> Iterator[Relative]:
     for child in situation.children:
         if child.link == link and not child.closed:
-            yield Relative(child.id, child.number)
+            yield Relative(child.id, child.number if child.audience is None else "")
     for command in commands:
         if isinstance(command, Open) and command.parent == ticket.id and command.link == link:
             yield Relative(command.id)
@@ -46,7 +47,7 @@ def asking(on: str, ticket: Ticket, actor: Actor) -> tuple[Actor, str]:
     speaker = Actor(
         id=CLOCK.id, name=role, roles=frozenset({role}), surface=actor.surface, on_behalf=on_behalf
     )
-    return speaker, f"{role} {ticket.number}".strip()
+    return speaker, role if ticket.audience is not None else f"{role} {ticket.number}".strip()
 
 
 def fires(
@@ -79,5 +80,5 @@ def said(what: str, on: str, whom: tuple[Relative, ...]) -> str:
         return f"{what}: parent"
     numbers = [each.number for each in whom if each.number]
     more = len(whom) - len(numbers[:_NAMED])
-    named = [*numbers[:_NAMED], *([f"{more} more" if numbers else f"{more} new"] if more else [])]
-    return f"{what}: {on} {', '.join(named)}"
+    others = [f"{more} more" if numbers else str(more)] if more else []
+    return f"{what}: {on} {', '.join([*numbers[:_NAMED], *others])}"

@@ -76,6 +76,8 @@ class Child(NamedTuple):
     category: str
     version: int = 0
     round: int | None = None
+    title: str = ""
+    due_at: int | None = None
     data: Mapping[str, object] = NOTHING
     audience: tuple[str, ...] | None = None
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, case, func, select, tuple_
+from sqlalchemy import CTE, ColumnElement, and_, case, func, select, tuple_
 
 from workflows.core.ticket import Ticket
 from workflows.core.visibility import OUTSIDER, Viewer
@@ -18,13 +18,20 @@ from workflows.storage.filters import TicketFilter, conditions
 from workflows.storage.outbox import outbox_row
 from workflows.storage.sight import hidden, visible
 from workflows.storage.ticket_rows import CLOCK, TICKET, clock_from, ticket_from
-from workflows.storage.views import MessagePage, Page, Parked, Past, Promises, Reading, ReadingPage
+from workflows.storage.views import MessagePage, Page, Parked, Past, Pressing, Promises, Reading, ReadingPage
 from workflows.timing.clock import Clock
 from workflows.timing.instants import Instant
 
 Identity = tuple[str, str]  # site and id of a ticket
 _TICKET = [tables.tickets.c[name] for name in TICKET]
 _CLOCK = [tables.clocks.c[name] for name in CLOCK]
+
+
+def _below(site: str, parents: Collection[str]) -> CTE:
+    """The ids of all tickets below these."""
+    t, deeper = tables.tickets.c, tables.tickets.alias("deeper").c
+    found = select(t.id).where(t.site_id == site, t.parent.in_(parents)).cte("below", recursive=True)
+    return found.union(select(deeper.id).where(deeper.site_id == site, deeper.parent == found.c.id))
 
 
 class Queries:
@@ -48,6 +55,19 @@ class Queries:
         query = select(t.site_id, t.id).where(t.site_id.in_({site for site, _ in tickets}))
         query = query.where(t.id.in_({each for _, each in tickets}), hidden(viewer, self._database.postgres))
         return frozenset((row[0], row[1]) for row in self._database.rows(query)) & set(tickets)
+
+    def most_pressing(self, site: str, children: Collection[str], viewer: Viewer) -> Pressing | None:
+        """Of what is open below these children, at any depth, the ticket that is due first."""
+        t, below = tables.tickets.c, _below(site, children)
+        query = (
+            select(t.number, t.workflow, t.title, t.due_at)
+            .join(below, and_(t.site_id == site, t.id == below.c.id))
+            .where(t.closed_at.is_(None), t.due_at.is_not(None), visible(viewer, self._database.postgres))
+            .order_by(t.due_at, t.id)
+            .limit(1)
+        )
+        rows = self._database.rows(query)
+        return Pressing(*rows[0]) if rows else None
 
     def tickets(self, wanted: TicketFilter, cursor: str | None = None, limit: int = 50) -> Page:
         """The tickets that match, newest first; of an overdue list the longest overdue first.

@@ -40,6 +40,16 @@ class Past:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """A ticket on which others wait, and when it is due."""
+
+    number: str
+    workflow: str
+    title: str
+    due_at: Instant
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promises:
     """How promises stand: kept, broken, running in time, running late, resting."""
