@@ -22,6 +22,7 @@ from service.commands import (
     keeping,
     messages,
     mutants,
+    rosters,
     schedules,
     serving,
     sites,
@@ -48,6 +49,7 @@ _COMMANDS = (
     accounts.accounts,
     tokens.tokens,
     sites.sites,
+    rosters.rosters,
     messages.outbox,
 )
 

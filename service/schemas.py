@@ -11,6 +11,7 @@ from marshmallow.validate import Length, OneOf, Range
 
 from service.refusals import Malformed, reason
 from workflows.errors import Invalid, Reason
+from workflows.language.rulebooks import LEAVES, REPORTS
 from workflows.timing.instants import parse_rfc3339
 from workflows.timing.problems import did_you_mean
 
@@ -204,6 +205,32 @@ class DiagramQuery(VersionQuery):
 
     language = fields.String(validate=OneOf(("zh-Hans", "zh-Hant", "en", "es")))
     current = fields.String(validate=_NAME, **_described("a state to be marked"))
+
+
+class DayQuery(Shape):
+    """Which day."""
+
+    date = fields.String(
+        validate=Length(min=10, max=10), **_described("the site's day; today, if not given", format="date")
+    )
+
+
+class RosterEntry(Shape):
+    """What is reported to a roster."""
+
+    mark = fields.String(required=True, validate=OneOf(REPORTS))
+    person = fields.String(validate=_NAME, **_described("staff id or account; oneself, if not given"))
+    leave = fields.String(validate=OneOf(LEAVES))
+    substitute = fields.String(validate=_NAME, **_described("who receives meanwhile: staff id or account"))
+    ability = fields.Integer(
+        strict=True, validate=Range(min=0, max=1_000), **_described("100 = an ordinary one")
+    )
+    rests = fields.List(
+        fields.Integer(strict=True, validate=Range(min=1, max=7)),
+        validate=Length(max=6),
+        **_described("weekly days of rest, 1 = Monday"),
+    )
+    off_shift = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
 
 
 def read_body(schema: Schema, raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -165,7 +165,7 @@ class Library:
 
     def _kept(self) -> Iterator[tuple[str, tuple[RosterSpec, Calendar]]]:
         for name, version in self._versions().items():
-            if "\nrosters:" in f"\n{self.text(name, version)}":  # compiling them all would take seconds
+            if "rosters" in self.text(name, version):  # compiling them all would take seconds
                 definition = self.latest(name)
                 yield from ((each, (spec, definition.calendar)) for each, spec in definition.rosters.items())
 

@@ -75,7 +75,6 @@ class Rostering:
             roster=self._store.rosters.load(site, effect.roster),
             rules=Rules(name=effect.roster, members=effect.role),
             calendar=definition.calendar,
-            signs_in=False,
         )
 
     def report(self, report: Report, now: Instant) -> Roster:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.api import people, reports, schedules, sites, steps, tickets, workflows
+from service.api import people, reports, rosters, schedules, sites, steps, tickets, workflows
 from service.api.routing import Route
 
 
@@ -14,6 +14,7 @@ def all_routes() -> list[Route]:
         workflows.routes,
         people.routes,
         sites.routes,
+        rosters.routes,
         reports.routes,
         schedules.routes,
     )

@@ -45,6 +45,12 @@ def test_a_closed_old_client_goes_to_his_consultant_and_counts_for_nobody() -> N
     assert book.comes() == "wang"
 
 
+def test_for_a_consultant_who_is_away_whom_he_designates_receives_the_closed_client() -> None:
+    book = Book.of("project")
+    assert book.comes("closed-old-client", named="sun", designated="qian") == "qian"
+    assert (book.belongs, book.used("qian"), book.owed) == ("sun", 0, [])
+
+
 def test_for_a_consultant_who_is_away_his_substitute_receives_the_closed_client() -> None:
     book = Book.of("project").does("zhao", "leave", leave="private", substitute="qian")
     assert book.comes("closed-old-client", named="zhao") == "qian"
@@ -102,6 +108,20 @@ def test_who_receives_may_receive_his_own_old_client_as_well_or_name_somebody() 
     assert len(book.roster.by_person["wang"].receiving) == 2
     assert book.comes("own-client-while-receiving", named="wang", designated="li") == "li"
     assert (book.belongs, book.used("li")) == ("wang", 0)
+
+
+def test_who_is_named_for_a_client_goes_on_with_him_and_the_turn_stays_used() -> None:
+    book = Book.of("project")
+    assert book.comes() == "wang"
+    book.does("wang", "pass-on", other="li", ticket="t1")
+    assert (book.used("wang"), book.used("li"), book.owed) == (1, 0, [])
+    assert book.roster.by_person["li"].busy
+    assert not book.roster.by_person["wang"].busy
+    before = book.roster
+    assert book.does("wang", "pass-on", other="zhao", ticket="t1").roster == before  # he has no such client
+    book.tickets["li"] = "t1"
+    book.leaves("li", free=True)
+    assert (book.used("wang"), book.owed) == (0, ["wang"])  # it is given back to whom it was charged
 
 
 @pytest.mark.parametrize(("reading", "used"), [("uncounted", 0), ("counted", 1)])
@@ -224,7 +244,11 @@ def test_who_is_passed_over_while_receiving_makes_it_up() -> None:
     assert book.comes() == "wang"
     assert [book.visit(), book.visit(), book.visit()] == ["li", "li", "li"]
     assert book.owed == ["wang", "wang"]
-    assert Book.of("project", "wang", "li", receiving="lost").owed == []
+    strict = Book.of("project", "wang", "li", receiving="lost")
+    strict.comes()
+    strict.visit()
+    strict.visit()
+    assert (strict.owed, strict.lost("wang")) == ([], 1)
 
 
 def test_a_make_up_waits_until_its_holder_is_at_the_door_again() -> None:

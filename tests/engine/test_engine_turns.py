@@ -45,6 +45,16 @@ def test_the_next_in_turn_gets_the_ticket_and_the_history_says_why(office: Offic
     }
 
 
+def test_the_occasion_may_stand_in_a_field_and_who_was_chosen_is_told(office: Office) -> None:
+    ticket = office.fire(office.open(), "sort", kind="old-client", original="zhao")
+    assert ticket.assignee == "zhao"
+    assert office.why(ticket)["occasion"] == "old-client"
+    told = office.queries.messages("pending", None, 10)
+    assert [(each.recipient, each.role) for each in told.messages] == [("zhao", "consultant")]
+    with pytest.raises(Invalid, match="kind"):
+        office.fire(office.open(), "sort")
+
+
 def test_with_nobody_free_the_ticket_waits_to_be_given(office: Office) -> None:
     for _ in range(3):
         office.received()

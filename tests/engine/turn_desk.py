@@ -37,6 +37,7 @@ fields:
   consultant: {{type: staff, title: {T}}}
   has: {{type: staff, title: {T}}}
   original: {{type: staff, title: {T}}}
+  kind: {{type: choice, title: {T}, options: {{new-client: {T}, old-client: {T}}}}}
   deal: {{type: boolean, title: {T}}}
 rosters:
   sales: {{title: {T}, members: clerk, kept_by: [chief], led_by: [chief], rulebook: project}}
@@ -63,6 +64,16 @@ transitions:
     effects:
       - assign:
           {{to: clerk, by: turn, roster: sales, occasion: old-client, named: original, into: consultant}}
+  - trigger: sort
+    title: {T}
+    from: arrived
+    to: receiving
+    roles: [chief]
+    accepts: [kind, original]
+    effects:
+      - assign:
+          {{to: clerk, by: turn, roster: sales, occasion: kind, named: original, into: consultant}}
+      - {{notify: consultant}}
   - trigger: recognise
     title: {T}
     from: receiving

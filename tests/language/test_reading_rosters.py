@@ -66,6 +66,19 @@ def test_a_choice_by_turn_and_a_mark_are_read() -> None:
     assert (mark.kind, mark.person, mark.free and mark.free.source) == ("finish", "worker", "attempts == 0.0")
 
 
+def test_the_occasion_may_be_a_choice_field_whose_options_are_rows() -> None:
+    text = turning(CHOICE.replace("new-client", "severity"))
+    text = text.replace("      low: {", "      new-client: {").replace("      high: {", "      old-client: {")
+    found = [each for each in said(text) if "rulebook" in each]
+    assert found == []
+
+
+def test_a_notice_may_go_to_the_person_in_a_staff_field() -> None:
+    assert definition(changed("notify: [department-head, client]", "notify: [worker, client]"))
+    (found,) = said(changed("notify: [department-head, client]", "notify: [content]"))
+    assert "'content' is a text field; a staff field is needed here" in found
+
+
 def test_a_suspension_is_read() -> None:
     mark = definition(turning(mark=SUSPEND)).keeps[1]
     assert isinstance(mark, Mark)
@@ -102,6 +115,8 @@ CHOICES = {
     ): "'severity' is a choice field; a staff field is needed here",
     CHOICE.replace("into: worker", "named: wroker"): "unknown field 'wroker'; did you mean 'worker'?",
     CHOICE.replace("into: worker", "partners: [content]"): "'content' is a text field; a staff field",
+    CHOICE.replace("new-client", "severity"): "the rulebook 'shop' knows no 'low'",
+    CHOICE.replace("new-client", "content"): "'content' is a text field; a choice field is needed here",
     "{to: worker, by: turn, roster: desk-turns}": "on which occasion? Say `occasion`",
     "{to: worker, by: rotation}": "'rotation' goes by who has signed in; say in which `roster`",
     "{to: worker, by: balanced, occasion: new-client}": "'occasion' belongs to `by: turn`",
@@ -120,7 +135,7 @@ def test_what_is_wrong_with_a_choice(choice: str) -> None:
 MARKS = {
     FINISH.replace(
         "finish", "finnish"
-    ): "'finnish' is none of finish, hand-over, permit, grant, suspend, lift; did",
+    ): "'finnish' is none of finish, hand-over, pass-on, permit, grant, suspend, lift; did",
     FINISH.replace("person: worker", "person: content"): "'content' is a text field; a staff field is needed",
     FINISH.replace("attempts == 0.0", "attempts"): "a boolean is needed here; this is a number",
     FINISH.replace(

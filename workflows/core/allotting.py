@@ -76,7 +76,7 @@ def allotted(effect: Allot, step: Around) -> Allotted:
     why: dict[str, object] = {
         "by": effect.by,
         "roster": effect.roster,
-        "occasion": effect.occasion,
+        "occasion": _occasion(effect, step) or None,
         "rule": found.rule or None,
         "person": found.person,
         "belongs_to": found.belongs,
@@ -96,13 +96,24 @@ def _by_turn(effect: Allot, step: Around, kept: Kept, roster: Roster) -> Receive
     partners = (_person(name, step) for name in effect.partners)
     visit = Visit(
         ticket=step.ticket.id,
-        occasion=effect.occasion or "",
+        occasion=_occasion(effect, step),
         time=to_datetime(step.now, kept.calendar.zone).strftime("%H:%M"),
         named=_person(effect.named, step),
         designated=_person(effect.designated, step),
         partners=tuple(partner for partner in partners if partner),
     )
     return receive(roster, kept.rules, visit)
+
+
+def _occasion(effect: Allot, step: Around) -> str:
+    """The row of the rulebook: as the file says, or as the choice field says that it names."""
+    occasion = effect.occasion or ""
+    if occasion not in step.situation.definition.fields:
+        return occasion
+    chosen = step.ticket.data.get(occasion)
+    if not isinstance(chosen, str):
+        raise Invalid(refusing.missing(occasion))
+    return chosen
 
 
 def _by_claim(effect: Allot, step: Around, roster: Roster) -> Received:
@@ -113,15 +124,13 @@ def _by_claim(effect: Allot, step: Around, roster: Roster) -> Received:
 
 
 def _candidates(effect: Allot, step: Around, roster: Roster) -> Sequence[Candidate]:
-    """The holders of the post; where people sign in, those on shift."""
-    rota = step.situation.rota
-    signed = rota.rosters[effect.roster].signs_in
+    """The holders of the post; of those who take turns, the ones who have signed in."""
     found = []
     for member in step.situation.directory.holders(effect.role):
         place = roster.place(member.id)
-        if signed and (place is None or place.presence is Presence.GONE):
+        if effect.by == "rotation" and (place is None or place.presence is Presence.GONE):
             continue
-        away = member.id in rota.away or (place is not None and not place.here)
+        away = member.id in step.situation.rota.away or (place is not None and not place.here)
         found.append(Candidate(person=member.id, has=_has(effect, step, member.id), away=away))
     return found
 

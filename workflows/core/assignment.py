@@ -80,7 +80,7 @@ def messages(
 
 def _people(recipient: str, situation: Situation, ticket: Ticket) -> Iterator[tuple[str, str]]:
     """Pairs of staff id and the role in which they hear."""
-    directory = situation.directory
+    directory, organisation = situation.directory, situation.definition.organisation
     match recipient:
         case "client":
             yield "client", "client"
@@ -96,8 +96,11 @@ def _people(recipient: str, situation: Situation, ticket: Ticket) -> Iterator[tu
             yield from _as(directory.members(ticket.department or ""), "department")
         case "department-head":
             yield from _as(directory.holders(HEAD, ticket.department), HEAD)
+        case field if field in situation.definition.fields and field not in organisation.roles:
+            named = directory.staff.get(str(ticket.data.get(field)))
+            yield from _as((named,) if named else (), field)
         case role:
-            line = (role, *superiors_of(role, situation.definition.organisation))
+            line = (role, *superiors_of(role, organisation))
             yield from _held(line, situation, ticket, 1, role)
 
 

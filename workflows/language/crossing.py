@@ -23,7 +23,7 @@ def check_crossings(
         if isinstance(effect, OpenChild | Convert):
             _check_target(effect, path, known, names, report)
         elif isinstance(effect, Allot | Mark):
-            check_rosters(effect, path, known, report)
+            check_rosters(definition, effect, path, known, report)
     for index, scenario in enumerate(definition.scenarios):
         for place, step in enumerate(scenario.steps):
             expected = step.get("expect")

@@ -333,13 +333,15 @@ class Visibility:
 class Scenario:
     """A story to be run on a virtual clock. `steps` are plain data, see `rehearsal`.
 
-    `settings` are what the site has said of its settings while the story lasts.
+    `settings` are what the site has said of its settings while the story lasts; `staff` are people who come
+    on for it, each with a post.
     """
 
     name: str
     at: str
     steps: tuple[Mapping[str, object], ...]
     settings: Mapping[str, object] = field(default_factory=dict)
+    staff: Mapping[str, str] = field(default_factory=dict)
     line: int = 0
 
 

@@ -108,7 +108,9 @@ def _fire_on(draft: Draft, trigger: str, raw: Mapping[str, Any], path: Path) -> 
 def _notify(draft: Draft, to: tuple[str | None, ...], raw: Mapping[str, Any], path: Path) -> Notify:
     for index, one in enumerate(to):
         place = (*path, "notify", index)
-        if one and draft.knows("recipient", one, draft.context.recipients, place):
+        if one and one in draft.fields and one not in draft.context.recipients:
+            draft.open_field(one, place, FieldType.STAFF)
+        elif one and draft.knows("recipient", one, draft.context.recipients, place):
             check_client(draft, one, place)
     names = tuple(one for one in to if one)
     return Notify(to=names, text=raw.get("text") or {}, urgent=raw.get("urgent") or False)

@@ -76,8 +76,24 @@ class Readings:
 
 STRATEGIES = ("least-loaded", "balanced", "rotation", "turn")
 """How somebody is chosen out of many."""
-MARKS = ("finish", "hand-over", "permit", "grant", "suspend", "lift")
+MARKS = ("finish", "hand-over", "pass-on", "permit", "grant", "suspend", "lift")
 """What a step of a process may say in a roster."""
+
+REPORTS = (
+    "sign-in",
+    "sign-out",
+    "leave",
+    "return",
+    "step-back",
+    "shift-over",
+    "permit",
+    "grant",
+    "lift",
+    "describe",
+)
+"""What people may report to a roster."""
+LEAVES = ("official", "private", "short")
+"""Why somebody is away who has signed in."""
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _EITHER = ("made-up", "lost")
@@ -117,7 +133,7 @@ def project(read: Readings) -> Mapping[str, Row]:
         "new-client": in_turn,
         "not-a-client": Row(receives=(Whom.FREELY_IN_TURN,), rule="project 3"),
         "closed-old-client": Row(
-            receives=(Whom.NAMED, Whom.STAND_IN, Whom.ANY_FREE),
+            receives=(Whom.NAMED, Whom.DESIGNATED, Whom.STAND_IN, Whom.ANY_FREE),
             makes_up=read.free_service == "always",
             belongs=Belongs.NAMED,
             rule="project 5",

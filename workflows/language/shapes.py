@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from workflows.language.definition import LANGUAGES, Category, FieldType
-from workflows.language.rulebooks import CHOICES, MARKS, RULEBOOKS, STRATEGIES
+from workflows.language.rulebooks import MARKS
 from workflows.language.shape_fields import (
     ANSWER,
     UNDERSCORES,
@@ -25,6 +25,7 @@ from workflows.language.shape_fields import (
     Word,
 )
 from workflows.language.shape_groups import ByName, Either, Inner, Leading, Plain, Rows
+from workflows.language.turn_shapes import AllotShape, BookShape, RosterShape
 
 WHEN = "when"  # beside an option's titles
 INHERITED = {"inherited": True}  # what is needed, but may come from a shape: editors see one file only
@@ -133,20 +134,6 @@ class EffectShape(Shape):
     when = Formula()
 
 
-class AllotShape(Shape):
-    """By which strategy somebody is chosen."""
-
-    to = Name(required=True)
-    by = Word(STRATEGIES, required=True)
-    roster = Name()
-    occasion = Name()
-    named = Name(UNDERSCORES)
-    designated = Name(UNDERSCORES)
-    partners = field_names()
-    into = Name(UNDERSCORES)
-    belongs_to = Name(UNDERSCORES)
-
-
 class AssignShape(EffectShape):
     assign = Either(
         Name(UNDERSCORES),
@@ -170,7 +157,7 @@ class MarkShape(EffectShape):
 
 
 class NotifyShape(EffectShape):
-    notify = names(single=True, required=True)
+    notify = Rows(Name(ANSWER), single=True, required=True)
     text = titles()
     urgent = Flag()
 
@@ -285,6 +272,7 @@ class ScenarioShape(Shape):
     name = Text(required=True)
     at = Text(required=True)
     settings = Plain()
+    staff = ByName(Name(), Name())
     steps = Rows(Plain(), required=True)
 
 
@@ -302,6 +290,8 @@ class ExpectShape(Shape):
     visits = ByName(Name(), Whole())
     converted = Name()
     may = ByName(Name(), names())
+    assignee = Name()
+    roster = Inner(BookShape)
 
 
 class ChildShape(Shape):
@@ -316,17 +306,6 @@ class ClientShape(Shape):
 
     name = Name(UNDERSCORES)
     contact = Name(UNDERSCORES)
-
-
-class RosterShape(Shape):
-    """A roster, and how its rulebook is read."""
-
-    title = titles()
-    members = Name(required=True)
-    kept_by = names()
-    led_by = names()
-    rulebook = Word(tuple(RULEBOOKS))
-    readings = ByName(Word(tuple(CHOICES)), Formula())
 
 
 class VisibleShape(Shape):

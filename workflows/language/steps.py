@@ -15,7 +15,7 @@ from workflows.language.problems import Path
 # Before there is a ticket nobody is its assignee; these two can be meant all the same.
 _OPENERS = frozenset({"guest", "clock"})
 # What a scenario's step may be called instead of a trigger's name.
-_STORY_WORDS = frozenset({"open", "wait", "expect", "child", "as", "refused", "steps"})
+_STORY_WORDS = frozenset({"open", "wait", "expect", "child", "as", "refused", "steps", "roster", "back_to"})
 
 
 class _Deed(TypedDict):

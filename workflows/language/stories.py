@@ -13,14 +13,15 @@ from workflows.language.problems import Path
 from workflows.language.shape_fields import Shape
 from workflows.language.shapes import ChildShape, ExpectShape
 from workflows.language.shaping import fitted, is_about_key
+from workflows.language.turn_shapes import RosterStepShape
 from workflows.timing.durations import Duration, DurationError
 from workflows.timing.problems import did_you_mean
 
-_EXPECTED, _CHILD = ExpectShape(), ChildShape()
+_EXPECTED, _CHILD, _ROSTER = ExpectShape(), ChildShape(), RosterStepShape()
 _MOMENT = "%Y-%m-%d %H:%M"
 _MANNERS = ("as", "refused", "steps")
-_VERBS = ("open", "wait", "wait_until", "expect", "child", "note", "assign", "amend")
-_NOT_ACTS = ("wait", "wait_until", "expect", "child")
+_VERBS = ("open", "wait", "wait_until", "expect", "child", "note", "assign", "amend", "roster", "back_to")
+_NOT_ACTS = ("wait", "wait_until", "expect", "child", "back_to")
 # A story may speak for a guest or the clock as well as for a post.
 _SPEAKERS = frozenset({"guest", "clock"})
 NOBODY = "nobody"  # to whom a story gives a ticket that is to lie there unassigned
@@ -41,16 +42,18 @@ def read_scenarios(draft: Draft, lines: Mapping[int, int]) -> tuple[Scenario, ..
     found = []
     for index, (path, raw) in enumerate(draft.index(("scenarios",), draft.said.get("scenarios"))):
         steps = tuple(raw.get("steps") or ())
-        settings = raw.get("settings") or {}
+        settings, staff = raw.get("settings") or {}, raw.get("staff") or {}
         _check_moment(draft, raw.get("at"), (*path, "at"))
         _check_settings(draft, settings, (*path, "settings"))
-        _Story(draft, own=True).check(steps, (*path, "steps"))
+        _check_staff(draft, staff, (*path, "staff"))
+        _Story(draft, frozenset(staff), own=True).check(steps, (*path, "steps"))
         found.append(
             Scenario(
                 name=raw.get("name") or "",
                 at=raw.get("at") or "",
                 steps=tuple(step or {} for step in steps),
                 settings=settings,
+                staff={name: role for name, role in staff.items() if role},
                 line=lines.get(index, 0),
             )
         )
@@ -81,11 +84,23 @@ def _check_settings(draft: Draft, said: Mapping[str, Any], path: Path) -> None:
             draft.wrong((*path, name), str(error))
 
 
-class _Story:
-    """Judges steps. Those of a child belong to another process: of them only the form is judged."""
+def _check_staff(draft: Draft, staff: Mapping[str, Any], path: Path) -> None:
+    """Whether those who come on have a post, and a name that is no post's."""
+    for name, role in staff.items():
+        if name in draft.context.organisation.roles:
+            draft.wrong((*path, name), f"{name!r} is a role; call the person otherwise", key=True)
+        if role:
+            draft.knows_role(role, (*path, name))
 
-    def __init__(self, draft: Draft, *, own: bool) -> None:
-        self._draft, self._own = draft, own
+
+class _Story:
+    """Judges steps. Those of a child belong to another process: of them only the form is judged.
+
+    `staff` are the people who come on for the story: they may be named wherever a role may.
+    """
+
+    def __init__(self, draft: Draft, staff: frozenset[str], *, own: bool) -> None:
+        self._draft, self._staff, self._own = draft, staff, own
 
     def check(self, steps: Any, path: Path) -> None:
         if not isinstance(steps, list | tuple):
@@ -113,6 +128,10 @@ class _Story:
                 self._expect(said, (*path, verb))
             case "child":
                 self._child(said, step, path)
+            case "roster":
+                self._roster(said, (*path, verb))
+            case "back_to":
+                self._back(said, (*path, verb))
             case _:
                 self._act(verb, said, step, path)
 
@@ -130,7 +149,7 @@ class _Story:
 
     def _speaker(self, role: Any, path: Path) -> None:
         if isinstance(role, str):
-            self._draft.knows_role(role, path, _SPEAKERS)
+            self._draft.knows_role(role, path, _SPEAKERS | self._staff)
         else:
             self._draft.wrong(path, f"{kind(role)} where a role belongs")
 
@@ -146,7 +165,7 @@ class _Story:
         aside = beside(verb, said, triggers)
         if aside and verb != "amend":
             if verb == "assign":
-                self._draft.knows_role(said, (*path, verb), {NOBODY})
+                self._draft.knows_role(said, (*path, verb), {NOBODY, *self._staff})
             return
         if not isinstance(said, dict):
             self._draft.wrong(
@@ -175,20 +194,32 @@ class _Story:
         for key in ("escalated_to", "told"):
             for index, role in enumerate(expected.get(key) or ()):
                 if role:
-                    self._draft.knows_role(role, (*path, key, index), RECIPIENTS)
+                    self._draft.knows_role(role, (*path, key, index), RECIPIENTS | self._staff)
         for trigger, roles in (expected.get("may") or {}).items():
             if self._own and trigger != "open":
                 self._draft.knows("trigger", trigger, self._draft.triggers, (*path, "may", trigger))
             for index, role in enumerate(roles or ()):
                 if role:
-                    self._draft.knows_role(role, (*path, "may", trigger, index), _SPEAKERS)
+                    self._draft.knows_role(role, (*path, "may", trigger, index), _SPEAKERS | self._staff)
+        if expected.get("assignee"):
+            self._draft.knows_role(expected["assignee"], (*path, "assignee"), {NOBODY, *self._staff})
+
+    def _roster(self, said: Any, path: Path) -> None:
+        reported = self._shaped(said, _ROSTER, path)
+        for index, person in enumerate(reported.get("person") or ()):
+            if person:
+                self._draft.knows_role(person, (*path, "person", index), self._staff)
+
+    def _back(self, said: Any, path: Path) -> None:
+        if not isinstance(said, int) or isinstance(said, bool) or said < 0:
+            self._draft.wrong(path, "which ticket? 0 is the first that was opened")
 
     def _child(self, said: Any, step: Mapping[str, Any], path: Path) -> None:
         link = self._shaped(said, _CHILD, (*path, "child")).get("link")
         if link and self._own:
             self._draft.knows("link", link, self._draft.links, (*path, "child", "link"))
         if "steps" in step:
-            _Story(self._draft, own=False).check(step["steps"], (*path, "steps"))
+            _Story(self._draft, self._staff, own=False).check(step["steps"], (*path, "steps"))
         else:
             self._draft.wrong((*path, "steps"), "'steps' is missing")
 

@@ -7,13 +7,14 @@ part, the scenario or the id in a process's `covers`, and the requirement is unm
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
-from workflows.language.definition import Definition, Invariant, Passes
+from workflows.language.definition import Definition, Invariant, Passes, RosterSpec
 from workflows.language.problems import Path, Problem, Report
 from workflows.language.reading import REQUIREMENTS, Folder
+from workflows.language.rulebooks import RULEBOOKS
 from workflows.language.shape_fields import Name, Shape, Text
 from workflows.language.shape_groups import ByName, Inner, Rows
 from workflows.language.shaping import fitted, is_about_key
@@ -181,7 +182,16 @@ def _parts(definition: Definition) -> dict[str, Any]:
         "due": {name: None for name, state in definition.states.items() if state.due},
         "readers": dict.fromkeys(definition.readers),
         "client": dict.fromkeys(definition.client),
+        "rosters": {name: _rules(spec) for name, spec in definition.rosters.items()},
     }
+
+
+def _rules(spec: RosterSpec) -> dict[str, Any]:
+    """What a roster is kept by: the occasions of its rulebook, and what may be read in two ways."""
+    book = RULEBOOKS.get(spec.rulebook or "")
+    return (
+        {**dict.fromkeys(book.table(book.readings)), **dict.fromkeys(asdict(book.readings))} if book else {}
+    )
 
 
 def _answers(field: Any) -> dict[str, Any]:

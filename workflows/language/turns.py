@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from workflows.language.definition import Allot, Definition, Effect, FieldType, Mark, RosterSpec, Set
+from workflows.language.definition import (
+    Allot,
+    Definition,
+    Effect,
+    Field,
+    FieldType,
+    Mark,
+    RosterSpec,
+    Set,
+)
 from workflows.language.draft import Draft
 from workflows.language.expression_names import setting_names
 from workflows.language.expressions import Expression, Scope
@@ -16,8 +25,13 @@ from workflows.timing.problems import did_you_mean
 ASSIGNMENT = "assignment"
 """Under this name a step's history tells who was chosen, and why; no field may be called so beside it."""
 
-_NEEDS = {"hand-over": "other", "suspend": "days"}  # what a mark cannot do without
-_TAKES = {"finish": {"free"}, "hand-over": {"other"}, "suspend": {"days", "resting", "into"}}
+_NEEDS = {"hand-over": "other", "pass-on": "other", "suspend": "days"}  # what a mark cannot do without
+_TAKES = {
+    "finish": {"free"},
+    "hand-over": {"other"},
+    "pass-on": {"other"},
+    "suspend": {"days", "resting", "into"},
+}
 _OF_TURNS = ("occasion", "named", "designated", "partners", "belongs_to")
 
 
@@ -78,6 +92,8 @@ def read_allot(draft: Draft, raw: Mapping[str, Any], path: Path) -> Allot | None
     for key in _OF_TURNS:
         if by and by != "turn" and raw.get(key):
             draft.wrong((*path, key), f"{key!r} belongs to `by: turn`", key=True)
+    if raw.get("occasion") in draft.fields:
+        draft.open_field(raw["occasion"], (*path, "occasion"), FieldType.CHOICE)
     for key in ("named", "designated", "into", "belongs_to"):
         _staff(draft, raw.get(key), (*path, key))
     for index, name in enumerate(raw.get("partners") or ()):
@@ -148,7 +164,9 @@ def written_by(effect: Effect) -> Iterator[str]:
             yield effect.into
 
 
-def check_rosters(effect: Allot | Mark, path: Path, known: Mapping[str, Definition], report: Report) -> None:
+def check_rosters(
+    definition: Definition, effect: Allot | Mark, path: Path, known: Mapping[str, Definition], report: Report
+) -> None:
     """Whether some process keeps the roster, and its rulebook knows the occasion."""
     rosters = {name: spec for each in known.values() for name, spec in each.rosters.items()}
     place = (*path, "assign", "roster") if isinstance(effect, Allot) else (*path, "roster")
@@ -160,22 +178,32 @@ def check_rosters(effect: Allot | Mark, path: Path, known: Mapping[str, Definiti
             )
         return
     if isinstance(effect, Mark) or effect.by == "turn":
-        _check_rulebook(effect, spec, path, place, report)
+        _check_rulebook(effect, spec, definition.fields, path, place, report)
     if isinstance(effect, Allot) and effect.role != spec.members:
         report.add(
             (*path, "assign", "to"), f"in {spec.name!r} take turns: {spec.members}, not {effect.role!r}"
         )
 
 
-def _check_rulebook(effect: Allot | Mark, spec: RosterSpec, path: Path, place: Path, report: Report) -> None:
+def _check_rulebook(
+    effect: Allot | Mark,
+    spec: RosterSpec,
+    fields: Mapping[str, Field],
+    path: Path,
+    place: Path,
+    report: Report,
+) -> None:
     if spec.rulebook is None:
         report.add(place, f"{spec.name!r} has no rulebook")
     elif isinstance(effect, Allot) and effect.occasion:
         book = RULEBOOKS[spec.rulebook]
         occasions: Collection[str] = book.table(book.readings)
-        if effect.occasion not in occasions:
-            message = f"the rulebook {book.name!r} knows no {effect.occasion!r}"
-            report.add((*path, "assign", "occasion"), message + did_you_mean(effect.occasion, occasions))
+        field = fields.get(effect.occasion)
+        said = [option.value for option in field.options] if field else [effect.occasion]
+        for name in said:
+            if name not in occasions:
+                message = f"the rulebook {book.name!r} knows no {name!r}{did_you_mean(name, occasions)}"
+                report.add((*path, "assign", "occasion"), message)
 
 
 def check_unique_rosters(definitions: Mapping[str, Definition], reports: Mapping[str, Report]) -> None:

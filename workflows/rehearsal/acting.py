@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workflows.core.commands import Actor, Amend, Assign, Command, Fire, Note, Open
 from workflows.core.ticket import Ticket
+from workflows.core.turns.happenings import Happening
 from workflows.language.definition import Definition
 from workflows.language.stories import NOBODY, beside
 from workflows.rehearsal.stage import Stage
 from workflows.rehearsal.troupe import cast, meant, speaker
+from workflows.rostering import Report
 
 
 class Unsayable(Exception):  # noqa: N818 - what the step is
@@ -53,3 +55,22 @@ def _beside(
         return Note(site=stage.site, ticket=ticket.id, actor=actor, note=text)
     to = None if text == NOBODY else meant(text, stage.staff, definition, ticket)
     return Assign(site=stage.site, ticket=ticket.id, actor=actor, to=to)
+
+
+def reports_of(stage: Stage, definition: Definition, role: str, said: Mapping[str, Any]) -> Iterator[Report]:
+    """What `role` reports to a roster: of each person named, or of himself."""
+    staff = stage.staff
+    actor = speaker(role, staff, definition, None, {})
+    people = said.get("person") or (role,)
+    substitute, rests = said.get("substitute"), said.get("rests")
+    for person in (people,) if isinstance(people, str) else people:
+        what = Happening(
+            kind=said["mark"],
+            person=meant(person, staff, definition, None),
+            leave=said.get("leave", "private"),
+            substitute=meant(substitute, staff, definition, None) if substitute else None,
+            ability=said.get("ability"),
+            rests=frozenset(rests) if rests is not None else None,
+            off_shift=said.get("off_shift", False),
+        )
+        yield Report(site=stage.site, roster=said["name"], actor=actor, what=what)

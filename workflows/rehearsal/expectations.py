@@ -10,6 +10,7 @@ from workflows.core.rights import may_fire
 from workflows.core.ticket import Ticket
 from workflows.errors import Invalid
 from workflows.language.forms import Form
+from workflows.language.stories import NOBODY
 from workflows.rehearsal.stage import Stage
 from workflows.rehearsal.troupe import cast, speaker
 from workflows.timing.instants import Instant
@@ -104,6 +105,32 @@ def _may(wanted: Any, seen: Seen) -> Iterator[str]:
                 yield f"may: {role} should have the right to {trigger} in {seen.ticket.state}"
 
 
+def _assignee(wanted: Any, seen: Seen) -> Iterator[str]:
+    member = seen.stage.staff.get(seen.ticket.assignee or "")
+    yield from _differs("assignee", wanted, member.name if member else NOBODY)
+
+
+def _roster(wanted: Any, seen: Seen) -> Iterator[str]:
+    """A roster as it stands: its round, the turns used, who makes one up, who may not receive."""
+    roster, staff = seen.stage.store.rosters.load(seen.stage.site, wanted["name"]), seen.stage.staff
+    names = {place.person: staff[place.person].name for place in roster.places if place.person in staff}
+    if "round" in wanted:
+        yield from _differs("round", wanted["round"], roster.round)
+    used = {names.get(place.person): place.used for place in roster.places}
+    for person, turns in wanted.get("turns", {}).items():
+        yield from _differs(f"turns of {person}", turns, used.get(person))
+    for key in ("make_ups", "suspended"):
+        if key in wanted:
+            listed = roster.make_ups if key == "make_ups" else roster.suspensions
+            found = [names.get(each.person, _named(each.person, seen)) for each in listed]
+            yield from _differs(key, list(wanted[key]), found)
+
+
+def _named(person: str, seen: Seen) -> str:
+    member = seen.stage.staff.get(person)
+    return member.name if member else person
+
+
 def _differs(name: str, wanted: object, found: object) -> Iterator[str]:
     if wanted != found:
         yield f"{name}: {wanted} is expected, found {found}"
@@ -130,4 +157,6 @@ _LOOKS: Mapping[str, Callable[[Any, Seen], Iterator[str]]] = {
     "data": _data,
     "blocked": _blocked,
     "may": _may,
+    "assignee": _assignee,
+    "roster": _roster,
 }

@@ -24,6 +24,7 @@ def _heard(stage: Stage, messages: Iterable[OutboxRow]) -> Iterator[str]:
         yield from _addressed(stage, message)
         if message.recipient in staff:
             yield from staff[message.recipient].roles(stage.site)
+            yield staff[message.recipient].name
 
 
 def _addressed(stage: Stage, message: OutboxRow) -> Collection[str]:

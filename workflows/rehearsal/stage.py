@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
-from workflows.core.people import Staff
+from workflows.core.people import Membership, Staff
 from workflows.core.step import Step
 from workflows.core.ticket import Ticket
 from workflows.engine import Engine
@@ -70,6 +70,7 @@ class Stage:
         self._outbox = Outbox(database)
         self._clocks: dict[str, tuple[Clock, ...]] = {}
         self._opened = 0
+        self._hired: list[str] = []
         self._folder: TemporaryDirectory[str] | None = None
 
     @classmethod
@@ -100,6 +101,18 @@ class Stage:
         if before != settings:
             self.people.change_settings(self.site, before, settings)
 
+    def hire(self, people: Mapping[str, str]) -> None:
+        """Bring people on for one story, each for a post; those of an earlier one are gone."""
+        self._hired = []
+        for name, role in people.items():
+            self._opened += 1
+            identity = f"{name}~{self._opened}"
+            post = (Membership(self.site, role),)
+            self.people.add_staff(
+                Staff(id=identity, account=identity, name=name, language="en", memberships=post)
+            )
+            self._hired.append(identity)
+
     def clear(self) -> None:
         """End the story: what was left unfinished is not to come due in the next one."""
         self.look_again()
@@ -108,6 +121,10 @@ class Stage:
                 if clock.next_level_at is not None and clock.parked is None:
                     self.store.park(self.site, ticket, clock.name, "the story has ended")
         self.messages(_DOOMSDAY)  # nor what was left unsaid to be heard in it
+        for identity in self._hired:
+            self.people.change_staff(identity, active=False)
+        self._hired = []
+        self.store.rosters.forget(self.site)
         self.store.tickets.clear()
         self._clocks.clear()
 

@@ -10,7 +10,7 @@ from typing import Any
 from workflows.core.ticket import Ticket
 from workflows.errors import Refusal
 from workflows.language.definition import Definition, Scenario
-from workflows.rehearsal.acting import Unsayable, command_of
+from workflows.rehearsal.acting import Unsayable, command_of, reports_of
 from workflows.rehearsal.expectations import Seen, unmet
 from workflows.rehearsal.hearing import heard_in
 from workflows.rehearsal.stage import Stage
@@ -61,6 +61,7 @@ def rehearse(
     try:
         story.begin(scenario.at)
         stage.decide(scenario.settings)
+        stage.hire(scenario.staff)
         story.walk(scenario.steps, ("steps",))
     except Otherwise as error:
         problem = str(error), lines(error.path) if lines else scenario.line
@@ -83,6 +84,7 @@ class _Scene:
 
     definition: Definition
     ticket: str | None = None
+    opened: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -137,6 +139,10 @@ class _Story:
                 self._expect(said, path)
             case "child":
                 self._child(said, step.get("steps", ()), path)
+            case "back_to":
+                self._back(said, path)
+            case "roster":
+                self._report(said, step, path)
             case _:
                 self._act(verb, said, step, path)
 
@@ -195,8 +201,29 @@ class _Story:
         if expected is not None:
             raise Otherwise(f"{verb} was taken; it should be refused for {', '.join(expected)}", path)
         if verb == "open":
-            self.scene = replace(self.scene, ticket=ticket.id)
+            self.scene = replace(self.scene, ticket=ticket.id, opened=(*self.scene.opened, ticket.id))
         self._look(path)
+
+    def _back(self, said: object, path: Path) -> None:
+        """Go on with a ticket that was opened before."""
+        if not isinstance(said, int) or not 0 <= said < len(self.scene.opened):
+            raise Otherwise(f"there is no ticket {said}, only {len(self.scene.opened)}", path)
+        self.scene = replace(self.scene, ticket=self.scene.opened[said])
+
+    def _report(self, said: Mapping[str, Any], step: Mapping[str, Any], path: Path) -> None:
+        """Somebody signs in, leaves, comes back …; a refusal must be the one that is written."""
+        role, expected = step.get("as"), step.get("refused")
+        if not isinstance(role, str):
+            raise Otherwise("roster: say in which role, with `as`", path)
+        try:
+            for report in reports_of(self.stage, self.scene.definition, role, said):
+                self.stage.engine.rosters.report(report, self.now)
+        except Refusal as refusal:
+            self._refused("roster", refusal, expected, path)
+            return
+        self._tell(f"{role}: {said['mark']} in {said['name']}")
+        if expected is not None:
+            raise Otherwise(f"the roster took it; it should be refused for {', '.join(expected)}", path)
 
     def _there(self, verb: str) -> Ticket | None:
         """The ticket that something is done to, if there is one."""

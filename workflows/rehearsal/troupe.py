@@ -85,7 +85,7 @@ def cast(
     return {name: _cast(name, value, staff, definition, ticket, data) for name, value in data.items()}
 
 
-def meant(role: str, staff: Mapping[str, Staff], definition: Definition, ticket: Ticket) -> str:
+def meant(role: str, staff: Mapping[str, Staff], definition: Definition, ticket: Ticket | None) -> str:
     """The id of whoever a story means by `role`; the word itself where nobody has such a post."""
     held = _holders(role, staff)
     return _meant(held, definition, ticket, {}).id if held else role
@@ -105,7 +105,8 @@ def _cast(
 
 
 def _holders(role: object, staff: Mapping[str, Staff]) -> tuple[Staff, ...]:
-    return tuple(member for member in staff.values() if member.memberships[0].role == role)
+    named = tuple(member for member in staff.values() if member.name == role)
+    return named or tuple(member for member in staff.values() if member.memberships[0].role == role)
 
 
 def _meant(

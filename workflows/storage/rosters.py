@@ -30,6 +30,7 @@ _ENTER = (
 _OF_DAY = f"SELECT {_COLUMNS} FROM roster_entries WHERE site_id = :site AND name = :name AND day = :day"
 _LOG = f"{_OF_DAY} AND seq > :after ORDER BY seq LIMIT :most"
 _LAST = f"{_OF_DAY} ORDER BY seq DESC LIMIT 1"
+_FORGET = ("DELETE FROM rosters WHERE site_id = :site", "DELETE FROM roster_entries WHERE site_id = :site")
 _LOADS = (
     "SELECT workflow, assignee, count(*) FROM tickets WHERE site_id = :site"
     " AND category IN ('open', 'waiting') AND assignee IS NOT NULL GROUP BY workflow, assignee"
@@ -58,6 +59,7 @@ class Rosters:
         self._load, self._loads = database.sql(_LOAD), database.sql(_LOADS)
         self._begin, self._move, self._enter = database.sql(_BEGIN), database.sql(_MOVE), database.sql(_ENTER)
         self._log, self._last = database.sql(_LOG), database.sql(_LAST)
+        self._forget = tuple(map(database.sql, _FORGET))
 
     def load(self, site: str, name: str) -> Roster:
         """A roster as it stands; an empty one that nothing has happened to yet."""
@@ -83,6 +85,12 @@ class Rosters:
         for workflow, person, count in self._database.read(self._loads, {"site": site}):
             found.setdefault(workflow, {})[person] = count
         return found
+
+    def forget(self, site: str) -> None:
+        """Begin a site's rosters anew, their logs too: between rehearsals."""
+        with self._database.transaction() as session:
+            for statement in self._forget:
+                session.run(statement, {"site": site})
 
     def record(self, move: Move) -> None:
         """Write one entry by itself. Conflict if the roster has moved on."""

@@ -126,6 +126,14 @@ def _hand_over(roster: Roster, rules: Rules, what: Happening) -> Roster:
     return roster
 
 
+def _pass_on(roster: Roster, _rules: Rules, what: Happening) -> Roster:
+    """Somebody else goes on with the client; whose turn it was stays as it is."""
+    reception = _reception(roster, what)
+    if reception is None or what.other is None or roster.place(what.other) is None:
+        return roster
+    return _without(roster, what).receives(what.other, reception.ticket, reception.charged)
+
+
 def _reception(roster: Roster, what: Happening) -> Reception | None:
     place = roster.place(what.person)
     return next((each for each in place.receiving if each.ticket == what.ticket), None) if place else None
@@ -193,6 +201,7 @@ KINDS: Mapping[str, Callable[[Roster, Rules, Happening], Roster]] = {
     "grant": _grant,
     "finish": _finish,
     "hand-over": _hand_over,
+    "pass-on": _pass_on,
     "suspend": _suspend,
     "lift": _lift,
     "describe": _describe,

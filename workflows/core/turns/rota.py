@@ -44,7 +44,6 @@ class Kept:
     roster: Roster
     rules: Rules
     calendar: Calendar
-    signs_in: bool = True  # a process keeps it; else it only remembers who was chosen
 
     def today(self, now: Instant) -> Roster:
         """The roster on the day of `now`."""
