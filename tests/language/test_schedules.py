@@ -3,6 +3,7 @@
 # ruff: noqa: E501  # YAML as its authors write it
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.language.desk import COMPLAINT, CONTEXT, changed, titles, write_folde
 from workflows.language.definition import Definition
 from workflows.language.reading import read_folder, read_text
 from workflows.language.schedule import OnEvent, Plan
+from workflows.language.schedule_scope import periods
 from workflows.language.schedules import read_schedules
 from workflows.timing.durations import Duration
 from workflows.timing.instants import rfc3339
@@ -218,3 +220,20 @@ def test_a_schedules_file_that_cannot_be_opened_is_a_problem(tmp_path: Path):
     folder = write_folder(tmp_path, COMPLAINT)
     (folder / "schedules.yaml").mkdir()
     assert [problem.message[:14] for problem in read_folder(folder).problems] == ["cannot be read"]
+
+
+@pytest.mark.parametrize(
+    ("day", "this", "before"),
+    [
+        ("2026-03-02", "2026-W10 2026-03 2026-Q1 2026", "2026-W09 2026-02 2025-Q4 2025"),
+        ("2026-01-01", "2026-W01 2026-01 2026-Q1 2026", "2025-W52 2025-12 2025-Q4 2025"),
+        ("2027-01-02", "2026-W53 2027-01 2027-Q1 2027", "2026-W52 2026-12 2026-Q4 2026"),
+        ("2026-12-31", "2026-W53 2026-12 2026-Q4 2026", "2026-W52 2026-11 2026-Q3 2025"),
+    ],
+)
+def test_a_day_has_its_periods_and_those_before(day: str, this: str, before: str):
+    """Weeks are those of ISO 8601: a new year may begin in the last week of the old one."""
+    found = periods(date.fromisoformat(day))
+    spans = ("week", "month", "quarter", "year")
+    assert " ".join(found[f"slot_{span}"] for span in spans) == this
+    assert " ".join(found[f"last_{span}"] for span in spans) == before

@@ -16,7 +16,7 @@ from workflows.language.schedule import OnEvent, Plan, Schedule
 from workflows.language.schedule_scope import values_at
 from workflows.timing.durations import Duration
 from workflows.timing.instants import Instant, parse_rfc3339, to_datetime
-from workflows.timing.recurrence import Recurrence
+from workflows.timing.recurrence import Recurrence, rule_day
 
 LATE = 15 * 60  # seconds after its moment at which a slot counts as missed: until then it was on time
 
@@ -105,9 +105,15 @@ def surroundings(
     schedule: Schedule, occurrence: Occurrence, now: Instant, settings: Row, event: Row | None
 ) -> Values:
     """What the schedule's expressions see, but for the item. `settings` are the site's."""
-    day = to_datetime(occurrence.at, schedule.calendar.zone).date().isoformat()
+    day = to_datetime(occurrence.at, schedule.calendar.zone).date()
     return values_at(
-        site=occurrence.site, slot=occurrence.at, day=day, now=now, settings=settings, event=event
+        site=occurrence.site,
+        slot=occurrence.at,
+        day=day,
+        rule_day=day if occurrence.event is not None else rule_day(occurrence.key),
+        now=now,
+        settings=settings,
+        event=event,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any, cast
 
 from cel_expr_python import cel
@@ -16,7 +17,7 @@ from workflows.timing.instants import Instant
 
 
 class ScheduleScope(Scope):
-    """`slot`, `slot_date`, `site`, `now`, `setting.…`; with an item `item.…`, with an event `event.…`."""
+    """`slot`, its date and periods, `site`, `now`, `setting.…`; `item.…` and `event.…` where there is one."""
 
     def __init__(
         self,
@@ -35,15 +36,44 @@ def values_at(
     *,
     site: str,
     slot: Instant,
-    day: str,
+    day: date,
+    rule_day: date,
     now: Instant,
     settings: Row,
     item: Row | None = None,
     event: Row | None = None,
 ) -> Values:
-    """What is so when a ticket is opened. `day` is the slot's date at the site, `2026-03-02`."""
-    fields = {"slot": slot, "slot_date": day, "event": event or {}}
+    """What is so when a ticket is opened.
+
+    `day` is the slot's date at the site, `rule_day` the one it was moved from; the periods are that one's.
+    """
+    fields = {"slot": slot, "slot_date": day.isoformat(), "event": event or {}, **periods(rule_day)}
     return Values(fields=fields, site=site, now=now, settings=settings, item=item)
+
+
+def periods(day: date) -> dict[str, str]:
+    """The week, month, quarter and year of a day, and those before them, as reports are headed by them."""
+    first = day.replace(day=1)
+    quarter = date(day.year, day.month - (day.month - 1) % 3, 1)
+    return {
+        "slot_week": _week(day),
+        "slot_month": f"{day:%Y-%m}",
+        "slot_quarter": _quarter(day),
+        "slot_year": f"{day:%Y}",
+        "last_week": _week(day - timedelta(weeks=1)),
+        "last_month": f"{first - timedelta(days=1):%Y-%m}",
+        "last_quarter": _quarter(quarter - timedelta(days=1)),
+        "last_year": str(day.year - 1),
+    }
+
+
+def _week(day: date) -> str:
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def _quarter(day: date) -> str:
+    return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
 def _from_event(name: str) -> Read:
@@ -53,9 +83,13 @@ def _from_event(name: str) -> Read:
     return read
 
 
+def _told(name: str) -> Name:
+    return Name(name, cel.Type.STRING, lambda values: values.fields[name])
+
+
 _BUILT_IN = (
     Name("slot", cel.Type.TIMESTAMP, lambda values: values.fields["slot"], moment, instant=True),
-    Name("slot_date", cel.Type.STRING, lambda values: values.fields["slot_date"]),
+    *map(_told, ("slot_date", *periods(date(2000, 1, 1)))),
     Name("site", cel.Type.STRING, lambda values: values.site),
     Name("now", cel.Type.TIMESTAMP, lambda values: values.now, moment, instant=True),
 )

@@ -35,6 +35,11 @@ class Slot(NamedTuple):
     opens_at: Instant
 
 
+def rule_day(key: str) -> date:
+    """The day that a slot's key names: before it was moved."""
+    return date.fromisoformat(key.partition(" ")[0])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recurrence:
     """The slots of a schedule in the zone of its calendar. Of two that fall on one moment there is one."""
