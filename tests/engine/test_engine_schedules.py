@@ -256,6 +256,19 @@ def test_one_ticket_for_each_item_each_the_child_of_its_ticket(office: Office) -
     assert office.desk.queries.history(SITE, roof.id)[-1].kind == "settle"
 
 
+def test_one_ticket_for_each_row(office: Office) -> None:
+    """Whatever order the rows are written in, each keeps its ticket."""
+    rows = "  each: {rows: [{post: gate}, {post: lobby}]}\n"
+    one = office.named("every-morning").replace("day: slot_date", "place: item.post") + rows
+    office.publish(one)
+    list(office.schedules.open_between(MONDAY, MONDAY + DAY))
+    assert [ticket.data["place"] for ticket in office.rounds()] == ["gate", "lobby"]
+    office.runs.forget(MONDAY + 2 * DAY)
+    office.publish(one.replace("{post: gate}, {post: lobby}", "{post: lobby}, {post: gate}"))
+    list(office.schedules.open_between(MONDAY, MONDAY + DAY))
+    assert len(office.rounds()) == 2
+
+
 def test_nothing_to_open_a_ticket_for_is_no_failure(office: Office) -> None:
     office.publish(office.named("for-each-repair"))
     office.schedules.tick(MONDAY)

@@ -118,6 +118,18 @@ def test_one_ticket_for_each_ticket_of_another_process():
     assert (each.workflow, each.states, each.link) == ("complaint", ("registered", "handled"), "patrols")
 
 
+def test_one_ticket_for_each_row_that_is_written_there():
+    """The rows are typed by what stands in them."""
+    rows = "  each: {rows: [{post: lobby, first: true, round: 1}, {post: gate, first: false, round: 2}]}\n"
+    plan, problems = read(WEEKLY.replace("day: slot_date", "unit: item.post") + rows)
+    assert problems == []
+    each = plan.schedules["weekly"].each
+    assert each is not None
+    assert [row["post"] for row in each.rows] == ["lobby", "gate"]
+    wrong = read(WEEKLY.replace("day: slot_date", "unit: item.round") + rows)[1]
+    assert wrong == ["7:26: 'unit' of 'patrol' is a text field; this is a number"]
+
+
 def test_the_recurrences_of_the_trade_can_all_be_said():
     for on in (
         "daily: 08:30",
@@ -164,6 +176,12 @@ def test_the_recurrences_of_the_trade_can_all_be_said():
         ("  on: {weekly: thu, at: close}\n  roll: backward\n  lead: 1 working day\n", "", "either `on` or `event`"),
         ("  roll:", "  parent: true\n  roll:", "whose child?"),
         ("  roll:", "  each: {}\n  roll:", "each of what?"),
+        ("  roll:", "  each: {rows: [{a: x}, {b: y}]}\n  roll:", "each row tells a, and of the same kinds"),
+        ("  roll:", "  each: {rows: [{a: x}, {a: 1}]}\n  roll:", "each row tells a, and of the same kinds"),
+        ("  roll:", "  each: {rows: [{a: x}, {a: x}]}\n  roll:", "this row stands there already"),
+        ("  roll:", "  each: {rows: [{a: [x]}]}\n  roll:", "no lists"),
+        ("  roll:", "  each: {rows: []}\n  roll:", "there is no row"),
+        ("  roll:", "  each: {rows: [{a: x}], state: b}\n  roll:", "only tickets stand in a state"),
         ("  roll:", "  each: {register: units}\n  roll:", "unknown register 'units'"),
         ("  roll:", "  each: {workflow: complant}\n  roll:", "unknown workflow 'complant'; did you mean 'complaint'?"),
         ("  roll:", "  each: {workflow: complaint, state: handeld}\n  roll:", "did you mean 'handled'?"),

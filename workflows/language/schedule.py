@@ -36,7 +36,7 @@ class EventKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Each:
-    """One ticket for each of these: tickets of `workflow` in `states`, or entries of `register`.
+    """One ticket for each of these: tickets of `workflow` in `states`, entries of `register`, or the `rows`.
 
     `where` must hold of an item. `link`: the item's ticket is the parent, and knows the new one by this name.
     """
@@ -44,6 +44,7 @@ class Each:
     workflow: str | None = None
     states: tuple[str, ...] = ()  # none named: all that have not ended
     register: str | None = None
+    rows: tuple[Mapping[str, str | bool | int | float], ...] = ()
     where: Expression | None = None
     link: str | None = None
 

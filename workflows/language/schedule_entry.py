@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from workflows.language.crossing import check_values
@@ -20,6 +21,7 @@ from workflows.timing.recurrence import Recurrence
 CLOCK = "clock"
 _NUMBER = Field(name="number", type=FieldType.TEXT, title={})
 Said = Mapping[str, Any]
+Row = Mapping[str, str | bool | int | float]
 
 
 def read_schedule(sheet: Sheet, name: str, raw: Said, events: Mapping[str, EventKind]) -> Schedule | None:
@@ -95,15 +97,15 @@ def _each(sheet: Sheet, raw: Said, path: Path) -> Each | None:
     said, place = raw.get("each"), (*path, "each")
     if said is None:
         return None
-    workflow, register = said.get("workflow"), said.get("register")
+    workflow, register, rows = said.get("workflow"), said.get("register"), said.get("rows")
     states = tuple(state for state in said.get("state") or () if state)
-    if (workflow is None) == (register is None):
-        sheet.wrong(place, "each of what? Name one `workflow` or one `register`")
+    if [workflow, register, rows].count(None) != 2:
+        sheet.wrong(place, "each of what? Name one `workflow` or one `register`, or write `rows`")
+    if states and workflow is None:
+        sheet.wrong((*place, "state"), "only tickets stand in a state; say `workflow`, or `where`", key=True)
+    if rows is not None:
+        return Each(rows=tuple(_rows(sheet, rows, (*place, "rows"))))
     if register is not None and sheet.knows("register", register, sheet.registers, (*place, "register")):
-        if states:
-            sheet.wrong(
-                (*place, "state"), "the entries of a register stand in no state; say `where`", key=True
-            )
         return Each(register=register)
     if workflow is None or not sheet.knows("workflow", workflow, sheet.names, (*place, "workflow")):
         return None
@@ -114,10 +116,40 @@ def _each(sheet: Sheet, raw: Said, path: Path) -> Each | None:
     return Each(workflow=workflow, states=states)
 
 
+def _rows(sheet: Sheet, rows: Sequence[Row | None], path: Path) -> Iterator[Row]:
+    """Rows that all tell the same things, of the same kinds."""
+    first = next((row for row in rows if row), {})
+    if not first:
+        sheet.wrong(path, "there is no row")
+    seen: list[Row] = []
+    for index, row in enumerate(rows):
+        if not row:
+            continue
+        if row in seen:
+            sheet.wrong((*path, index), "this row stands there already")
+        if any(isinstance(value, list) for value in row.values()):
+            sheet.wrong((*path, index), "a row tells texts, numbers, yes and no; no lists")
+        if {name: type(value) for name, value in row.items()} != {n: type(v) for n, v in first.items()}:
+            sheet.wrong((*path, index), f"each row tells {', '.join(first)}, and of the same kinds")
+        seen.append(row)
+        yield row
+
+
+def _column(name: str, value: object) -> Field:
+    kind = FieldType.TEXT
+    if isinstance(value, bool):
+        kind = FieldType.BOOLEAN
+    elif isinstance(value, int | float):
+        kind = FieldType.NUMBER
+    return Field(name=name, type=kind, title={})
+
+
 def _item(sheet: Sheet, each: Each | None) -> Mapping[str, Field] | None:
     """What may be said of an item: never anything personal."""
     if each is None:
         return None
+    if each.rows:
+        return {name: _column(name, value) for name, value in each.rows[0].items()}
     if each.register is not None:
         fields = sheet.registers[each.register]
         return {name: field for name, field in fields.items() if not field.personal}
@@ -164,4 +196,4 @@ def _with_link(
             sheet.wrong((*path, "as" if raw.get("link") else "parent"), message)
     if each is None:
         return None
-    return Each(workflow=each.workflow, states=each.states, register=each.register, where=where, link=link)
+    return replace(each, where=where, link=link)

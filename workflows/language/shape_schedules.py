@@ -12,6 +12,7 @@ from workflows.language.shape_fields import (
     Flag,
     Formula,
     Length,
+    Literal,
     Name,
     Piece,
     Shape,
@@ -104,6 +105,7 @@ class EachShape(Shape):
     workflow = Name()
     state = names(single=True)
     register = Name()
+    rows = Rows(ByName(Name(UNDERSCORES), Literal()))
     where = Formula()
 
 

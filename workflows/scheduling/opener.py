@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+import orjson
+
 from workflows.core.commands import Open
 from workflows.core.scheduling import Item, chosen, opening, surroundings
 from workflows.core.ticket import Ticket
@@ -120,6 +122,8 @@ class Opener:
         tally.there += 1
 
     def _items(self, each: Each, site: str) -> Iterable[Item]:
+        if each.rows:
+            return [Item(orjson.dumps(row, option=orjson.OPT_SORT_KEYS).decode(), row) for row in each.rows]
         if each.register is not None:
             entries = self._register(site, each.register) if self._register else ()
             return [Item(key, row) for key, row in entries]
