@@ -35,9 +35,9 @@ def test_all_processes_that_people_may_open_are_in_it():
 
 def test_the_same_seed_gives_the_same_log():
     """Line by line."""
-    again = rehearse_month(DEFINITIONS, seed=1, first=FIRST, tickets=150)
-    assert again.log == autumn(1).log
-    assert again.digest == autumn(1).digest
+    one, again = (rehearse_month(DEFINITIONS, seed=1, first=FIRST, tickets=50, days=7) for _ in range(2))
+    assert again.log == one.log
+    assert again.digest == one.digest
 
 
 def test_another_seed_gives_another_month():
@@ -63,4 +63,4 @@ def test_an_escalation_says_how_its_time_was_counted():
 @pytest.mark.parametrize("tickets", [0, 1])
 def test_a_quiet_month_is_a_month_too(tickets: int):
     """Only the schedules."""
-    assert rehearse_month(DEFINITIONS, seed=3, first=date(2026, 11, 1), tickets=tickets).good
+    assert rehearse_month(DEFINITIONS, seed=3, first=date(2026, 11, 1), tickets=tickets, days=10).good
