@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 from api_desk import Caller
@@ -18,8 +19,10 @@ from jsonschema import Draft202012Validator
 
 Json = dict[str, Any]
 FAR = 1_000
+ENDED = ("closed", "cancelled")
 MOST_STEPS = 120
 MOST_TRIES = 60  # forms for one step
+_AMOUNTS = ("0.00", "99999.00")
 
 
 def answers(schema: Json) -> list[Any]:
@@ -29,7 +32,7 @@ def answers(schema: Json) -> list[Any]:
     if "enum" in schema:
         return [value for value in schema["enum"] if value is not None]
     if "examples" in schema:
-        return _dated(schema) or list(schema["examples"])
+        return _dated(schema) or [*schema["examples"], *(_AMOUNTS if schema.get("x-type") == "money" else ())]
     match kind:
         case "boolean":
             return [True, False]
@@ -69,8 +72,8 @@ def _rows(items: Json, least: int) -> list[Json]:
     """One row for each value of the first column, where it is an enumeration: a checklist gone through."""
     name = next(iter(items["properties"]))
     values = items["properties"][name].get("enum")
-    if not values:
-        return [whole(items)] * least
+    if not values or "result" not in items["properties"]:
+        return [full(items)] * least
     return [{**whole(items), name: value} for value in values if value is not None]
 
 
@@ -86,12 +89,23 @@ def whole(schema: Json) -> Json:
     return {name: answers(schema["properties"][name])[0] for name in schema.get("required", ())}
 
 
-def forms(schema: Json, about: Sequence[str] = ()) -> Iterator[Json]:
-    """Ways to fill the form in: the likeliest, then one field changed, then several; `about` first."""
+def full(schema: Json) -> Json:
+    """The likeliest object with everything in it."""
+    return {name: found[0] for name, each in schema["properties"].items() if (found := answers(each))}
+
+
+def forms(schema: Json, about: Sequence[str] = (), luck: Random | None = None) -> Iterator[Json]:
+    """Ways to fill the form in: the likeliest, then one field changed, then several; `about` first.
+
+    With `luck` nothing is likelier than anything else.
+    """
     names = list(schema.get("required", ()))
     names += [name for name in about if name in schema["properties"] and name not in names]
     names.sort(key=lambda name: name not in about)
     choices = {name: answers(schema["properties"][name]) for name in names}
+    if luck:
+        for values in choices.values():
+            luck.shuffle(values)
     likeliest = {name: values[0] for name, values in choices.items()}
     single = ({**likeliest, name: value} for name, values in choices.items() for value in values[1:])
     several = (
@@ -114,6 +128,7 @@ class Stranger:
     shapes: dict[str, Json] = field(default_factory=dict)
     able: dict[tuple[str, str], dict[str, Caller]] = field(default_factory=dict)
     stuck: int = 0
+    luck: Random | None = None  # of one who has tried the likeliest way before
 
     def shape(self, workflow: str) -> Json:
         """The process as the API tells it."""
@@ -125,32 +140,48 @@ class Stranger:
         """Open a ticket with whatever its start form takes."""
         start = self.shape(workflow)["start"]
         for caller in self._able(start["roles"])[:3]:
-            for data in forms(start["form"]):
+            about: list[str] = []
+            for data in itertools.chain(forms(start["form"]), _later(start["form"], about, self.luck)):
                 answer = caller.post("/api/tickets", {"workflow": workflow, "data": data})
                 if answer.status_code == 201:
                     return dict(answer.json)
                 self.refused.append(answer.text)
+                about[:] = sorted({*about, *_fields_of(answer.json)} & set(start["form"]["properties"]))
         raise AssertionError(f"nobody can open {workflow}: {self.refused[-1:]}")
 
     def walk(self, ticket: Json) -> Json:
         """Take the ticket to its end, its children first."""
         for _ in range(MOST_STEPS):
             ticket = self._see(ticket)
-            if ticket["category"] in ("closed", "cancelled"):
+            waiting = [child for child in ticket["children"] if not child["closed"]]
+            if self.luck and waiting and ticket["category"] not in ENDED and self.luck.random() < 0.8:
+                self._go_along(ticket, self._see(waiting[0]))
+                continue
+            for child in waiting:
+                self.walk(child)
+            ticket = self._see(ticket)
+            if ticket["category"] in ENDED:
                 return ticket
-            for child in ticket["children"]:
-                if not child["closed"]:
-                    self.walk(child)
-            self._step(self._see(ticket))
+            self._step(ticket)
         raise AssertionError(f"{ticket['workflow']} goes round and round at {ticket['state']}")
+
+    def _go_along(self, ticket: Json, child: Json) -> None:
+        """Go on with the ticket while a child is still open, or else one step with the child."""
+        try:
+            self._step(ticket, patient=True)
+        except AssertionError:
+            self._step(child)
 
     def _see(self, ticket: Json) -> Json:
         return dict(self.callers[0].get(f"/api/tickets/{ticket['id']}").json)
 
-    def _step(self, ticket: Json) -> None:
-        """Take the step nearest to an end, of those tried least; ask more people before giving up."""
+    def _step(self, ticket: Json, *, patient: bool = False) -> None:
+        """Take the step nearest to an end, of those tried least; ask more people before giving up.
+
+        Who is patient takes none that gives up.
+        """
         for self.stuck in (0, 1):
-            for caller, offered in self._offers(ticket):
+            for caller, offered in self._offers(ticket, patient):
                 if self._take(caller, ticket, offered):
                     self.stuck = 0
                     return
@@ -158,7 +189,7 @@ class Stranger:
             f"{ticket['workflow']} is stuck at {ticket['state']} with {ticket['data']}: {self.refused[-3:]}"
         )
 
-    def _offers(self, ticket: Json) -> Iterator[tuple[Caller, Json]]:
+    def _offers(self, ticket: Json, patient: bool) -> Iterator[tuple[Caller, Json]]:
         """Every step somebody is offered, the most promising first; each with those who may."""
         distance = distances(self.shape(ticket["workflow"]))
         found: dict[str, list[tuple[Caller, Json]]] = {}
@@ -167,12 +198,14 @@ class Stranger:
                 found.setdefault(offered["trigger"], []).append((caller, offered))
                 self.able.setdefault((ticket["workflow"], ticket["state"]), {})[caller.account] = caller
 
-        def promise(trigger: str) -> tuple[int, int]:
+        def promise(trigger: str) -> tuple[float, int]:
             far = min((distance.get(state, FAR) for state in found[trigger][0][1]["to"]), default=FAR)
             often = self.tried[ticket["id"], ticket["state"], trigger]
-            return far + 3 * often, often
+            return far + 3 * often + (self.luck.uniform(0, 6) if self.luck else 0), often
 
         for trigger in sorted(found, key=promise):
+            if patient and promise(trigger)[0] >= FAR:
+                continue
             yield from found[trigger][:2] + found[trigger][-1:]
             self.tried[ticket["id"], ticket["state"], trigger] += 1
 
@@ -194,7 +227,7 @@ class Stranger:
         """
         about: list[str] = []
         often = self.tried[ticket["id"], ticket["state"], offered["trigger"]]
-        tries = itertools.islice(forms(offered["form"]), often, None)
+        tries = itertools.islice(forms(offered["form"], (), self.luck), often, None)
         for data in itertools.chain(tries, forms(offered["form"])):
             answer = caller.fire(ticket, offered["trigger"], data)
             if answer.status_code == 201:
@@ -212,7 +245,7 @@ class Stranger:
 
     def _vary(self, caller: Caller, ticket: Json, offered: Json, about: Sequence[str]) -> bool:
         """Whether the step can be taken with the fields that the refusal named filled in otherwise."""
-        for data in forms(offered["form"], about):
+        for data in forms(offered["form"], about, self.luck):
             answer = caller.fire(ticket, offered["trigger"], data)
             if answer.status_code == 201:
                 self.tried[ticket["id"], ticket["state"], offered["trigger"]] += 1
@@ -224,6 +257,11 @@ class Stranger:
         wanted = set(roles)
         able = [caller for caller in self.callers if self.posts[caller.account] & wanted]
         return able or list(self.callers)
+
+
+def _later(schema: Json, about: list[str], luck: Random | None) -> Iterator[Json]:
+    """More ways, about the fields that are known by the time they are asked for."""
+    yield from forms(schema, list(about), luck)
 
 
 def _fields_of(problem: Json) -> set[str]:

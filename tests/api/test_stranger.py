@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 from api_desk import DEFINITIONS, caller, settings
@@ -14,6 +15,7 @@ from service.wiring import assemble
 from workflows.storage.cipher import Cipher
 from workflows.storage.database import Database
 
+ATTEMPTS = 12  # tickets of one process
 PROCESSES = sorted(f.stem for f in DEFINITIONS.glob("*/*.yaml") if f.parent.name != "requirements")
 
 
@@ -41,7 +43,17 @@ def test_a_stranger_walks_a_process_to_its_end(stranger: Stranger, process: str)
     """Opened, walked by forms and reasons alone, with all its children; at least one walk ends well."""
     shape = stranger.shape(process)
     good = {state["name"] for state in shape["states"] if state["category"] == "closed"}
-    ended = stranger.walk(stranger.open(process))
-    assert ended["category"] in ("closed", "cancelled")
-    assert not good or ended["state"] in good, f"ended as {ended['state']}; {stranger.refused[-3:]}"
-    assert all(child["closed"] for child in ended["children"])
+    went: list[str] = []
+    for attempt in range(ATTEMPTS):  # who fails at the likeliest way tries others
+        stranger.luck = Random(attempt) if attempt else None
+        try:
+            ended = stranger.walk(stranger.open(process))
+        except AssertionError as error:
+            went.append(str(error)[:200])
+            continue
+        assert ended["category"] in ("closed", "cancelled")
+        assert all(child["closed"] for child in ended["children"])
+        if not good or ended["state"] in good:
+            return
+        went.append(f"ended as {ended['state']}")
+    pytest.fail(f"{went}; {stranger.refused[-2:]}")
