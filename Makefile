@@ -32,7 +32,7 @@ bench: $(VENV)/.dev
 # For maintainers, when dependencies in pyproject.toml have changed: `uv` comes from the group `maintain`.
 lock:
 	uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate pyproject.toml \
-	  -o requirements.txt
+	  --extra postgres -o requirements.txt
 	uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate pyproject.toml \
 	  --extra postgres --group test --group lint -o requirements-dev.txt
 

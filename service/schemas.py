@@ -4,6 +4,7 @@ OpenAPI document as they stand here."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields
@@ -22,7 +23,9 @@ _NAME = Length(min=1, max=200)
 _DAYS = (
     "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
 )
-_MOMENT = f"^(19[7-9][1-9]|20[0-9]{{2}}|21[0-8][0-9])-{_DAYS}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"
+_DATE = f"(19[7-9][1-9]|20[0-9]{{2}}|21[0-8][0-9])-{_DAYS}"
+_CLOCK = "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
+_MOMENT, _DAY_OR_MOMENT = f"^{_DATE}{_CLOCK}$", f"^{_DATE}({_CLOCK})?$"
 
 
 class Moment(fields.Field[int]):
@@ -33,6 +36,18 @@ class Moment(fields.Field[int]):
             return parse_rfc3339(str(value))
         except (ValueError, OverflowError):
             raise ValidationError("must be an instant such as 2026-03-02T09:00:00Z") from None
+
+
+class DayOrMoment(fields.Field[Any]):
+    """A day (2026-03-02), or an instant."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> date | int:
+        try:
+            return date.fromisoformat(value) if len(value) == len("2026-03-02") else parse_rfc3339(value)
+        except (ValueError, OverflowError):
+            raise ValidationError(
+                "must be a day such as 2026-03-02, or an instant such as 2026-03-02T09:00:00Z"
+            ) from None
 
 
 class Shape(Schema):
@@ -176,6 +191,15 @@ class PromisesQuery(SiteQuery):
     clock = fields.String(validate=_NAME)
     since = Moment(**_described("begun at or after", type="string", pattern=_MOMENT))
     until = Moment(**_described("begun before", type="string", pattern=_MOMENT))
+
+
+class ReportQuery(SiteQuery):
+    """Of which time."""
+
+    begin = DayOrMoment(
+        data_key="from", **_described("from this day on, at the site", type="string", pattern=_DAY_OR_MOMENT)
+    )
+    until = DayOrMoment(**_described("up to the end of this day", type="string", pattern=_DAY_OR_MOMENT))
 
 
 class StatesQuery(SiteQuery):

@@ -12,9 +12,11 @@ from sqlalchemy import make_url
 from service.settings import Settings
 from workflows.engine import Engine
 from workflows.library import Library
+from workflows.reporting import Reporting
 from workflows.scheduling import Announcements, Opener, Schedules
 from workflows.storage import schema
 from workflows.storage.database import Database
+from workflows.storage.facts import Facts
 from workflows.storage.library import Library as Shelf
 from workflows.storage.outbox import Outbox
 from workflows.storage.people import People
@@ -41,6 +43,7 @@ class Desk:
     shelf: Shelf
     library: Library
     engine: Engine
+    reporting: Reporting
     outbox: Outbox
     privacy: Privacy
     runs: Runs
@@ -90,7 +93,8 @@ def assemble(settings: Settings, database: Database) -> Desk:
     people = People(database, fresh_for=FRESH_FOR)
     shelf = Shelf(database)
     library = Library(shelf)
-    engine = Engine(store, library, people)
+    reporting = Reporting(library, Facts(database))
+    engine = Engine(store, library, people, reporting)
     queries, runs = Queries(database), Runs(database)
     opener = Opener(engine, library, people, store, queries, runs)
     return Desk(
@@ -103,6 +107,7 @@ def assemble(settings: Settings, database: Database) -> Desk:
         shelf=shelf,
         library=library,
         engine=engine,
+        reporting=reporting,
         outbox=Outbox(database),
         privacy=Privacy(database, store),
         runs=runs,

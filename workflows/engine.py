@@ -16,6 +16,7 @@ from workflows.core.choices import Choice, choices
 from workflows.core.commands import CLOCK, Actor, Command, Open, Tick
 from workflows.core.decision import decide
 from workflows.core.drafting import Draft
+from workflows.core.figures import Figuring
 from workflows.core.hushing import hushed
 from workflows.core.people import Directory
 from workflows.core.step import Step
@@ -51,8 +52,11 @@ class Request:
 class Engine:
     """The one door to the tickets."""
 
-    def __init__(self, store: Store, library: Library, people: People) -> None:
+    def __init__(
+        self, store: Store, library: Library, people: People, figuring: Figuring | None = None
+    ) -> None:
         self._store = store
+        self._figuring = figuring
         self._library = library
         self._people = people
         self.rosters = Rostering(store, library, people)
@@ -164,6 +168,8 @@ class Engine:
             if following is command:  # what follows is done by the process, whoever set it going
                 _admit(command.actor, situation)
             situation = self._with_rota(situation, draft, now)
+            if situation.definition.takes_figures:
+                situation = situation._replace(figuring=self._figuring)
             step = decide(situation, following, now)
             if step is not None:
                 if hushed_until is not None:

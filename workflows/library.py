@@ -22,6 +22,8 @@ from workflows.language.crossing import check_numbers
 from workflows.language.definition import Definition, Organisation, RosterSpec
 from workflows.language.problems import Problem, errors
 from workflows.language.reading import Folder, Reading, read_text
+from workflows.language.report import NO_REPORTS, Catalogue
+from workflows.language.reports import REPORTS, check_figures, read_reports
 from workflows.language.schedule import NO_PLAN, Plan
 from workflows.language.schedules import SCHEDULES, read_schedules
 from workflows.language.source import Source
@@ -32,7 +34,7 @@ from workflows.timing.instants import Instant
 
 WORKFLOW = "workflow"
 COMPANY_KIND = "company"  # the files that all definitions lean on, each under its file name
-SCHEDULES_KIND = "schedules"  # no ticket is on a version of it
+SCHEDULES_KIND, REPORTS_KIND = "schedules", "reports"  # no ticket is on a version of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ class Library:
         self._newest: tuple[int, dict[str, int]] = (-1, {})
         self._rosters: tuple[int, dict[str, tuple[RosterSpec, Calendar]]] = (-1, {})
         self._planned: tuple[int, Plan] = (-1, NO_PLAN)
+        self._counted: tuple[int, Catalogue] = (-1, NO_REPORTS)
 
     def latest(self, name: str) -> Definition:
         """The version that new tickets of the workflow get. `NotFound` says what was probably meant."""
@@ -93,15 +96,16 @@ class Library:
         found = (p for name, d in folder.definitions.items() for p in _judged(d, known, folder.sources[name]))
         refuse(errors(found))
         before, held = self._versions(), self._company_versions()
-        planned = folder.schedules or self._shelf.latest(SCHEDULES_KIND, SCHEDULES)
+        alone = {(SCHEDULES_KIND, SCHEDULES): folder.schedules, (REPORTS_KIND, REPORTS): folder.reports}
+        alone = {key: text for key, text in alone.items() if text or self._shelf.latest(*key)}
         with self._shelf.publishing(now, by) as put:
             company = {
                 name: _put_company(put, name, folder.company.get(name, b"").decode())
                 for name in COMPANY
                 if name in folder.company or name in held  # one that was taken away counts as empty
             }
-            if planned:  # a folder without schedules ends those there were
-                _put_schedules(put, folder.schedules.decode())
+            for (kind, name), text in alone.items():  # a folder without schedules ends those there were
+                put(kind, name, digest_of(text.decode()), text.decode(), {})
             return tuple(
                 _put(put, folder.definitions[name], folder.texts[name], company, before)
                 for name in sorted(folder.definitions)
@@ -113,6 +117,15 @@ class Library:
         if revision != self._planned[0]:
             self._planned = (revision, self._plan_with(self._present()))
         return self._planned[1]
+
+    def reports(self) -> Catalogue:
+        """The reports in force, held against the processes in force."""
+        revision = self._shelf.revision()
+        if revision != self._counted[0]:
+            found = self._shelf.latest(REPORTS_KIND, REPORTS)
+            text, known = found.text if found else "", self._present()
+            self._counted = (revision, read_reports(text, REPORTS, self._present_context(), known)[0])
+        return self._counted[1]
 
     @property
     def organisation(self) -> Organisation:
@@ -133,6 +146,7 @@ class Library:
         found = (
             *_judged(reading.definition, known, reading.source),
             *self._unkept(reading.definition, known, reading.source),
+            *self._unreported(reading.definition, reading.source),
         )
         return reading._replace(problems=(*reading.problems, *found))
 
@@ -145,6 +159,12 @@ class Library:
         for name, why in after.items():
             if name not in before:
                 report.add(("start",), f"the schedule {name!r} could not be kept: {why}", key=True)
+        return report.problems
+
+    def _unreported(self, definition: Definition, source: Source) -> tuple[Problem, ...]:
+        """The reports whose figures it would keep, and that there are not."""
+        report, found = source.report(), self.reports()
+        check_figures(definition, {*found.reports, *found.broken}, report)
         return report.problems
 
     def publish_text(self, text: str, filename: str, now: Instant, by: str) -> Publication:
@@ -230,10 +250,6 @@ def refuse(problems: Iterable[Problem]) -> None:
     ]
     if reasons:
         raise Invalid(reasons)
-
-
-def _put_schedules(put: Put, text: str) -> int:
-    return put(SCHEDULES_KIND, SCHEDULES, digest_of(text), text, {})
 
 
 def _put_company(put: Put, name: str, text: str) -> int:

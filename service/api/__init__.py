@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.api import people, reports, rosters, schedules, sites, steps, tickets, workflows
+from service.api import figures, people, reports, rosters, schedules, sites, steps, tickets, workflows
 from service.api.routing import Route
 
 
@@ -16,6 +16,7 @@ def all_routes() -> list[Route]:
         sites.routes,
         rosters.routes,
         reports.routes,
+        figures.routes,
         schedules.routes,
     )
     return [route for part in parts for route in part.found]

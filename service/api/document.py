@@ -155,6 +155,7 @@ def _answer(route: Route, status: int, shape: str | None) -> Json:
     found: Json = {"description": route.summary}
     if shape is not None:
         found["content"] = {route.produces: {"schema": ref(shape)}}
+        found["content"] |= {each.partition(";")[0]: {"schema": {"type": "string"}} for each in route.also}
     elif status != 204:
         found["content"] = {route.produces: {"schema": {"type": "string"}}}
     names = []

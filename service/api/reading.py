@@ -132,7 +132,7 @@ def _encodes(text: str) -> bool:
 
 def parameters(request: Request, schema: Schema | None) -> dict[str, str]:
     """The query: each parameter once, none unknown."""
-    known = schema.fields if schema is not None else {}
+    known = {each.data_key or name for name, each in schema.fields.items()} if schema is not None else set()
     found: dict[str, str] = {}
     for name, values in request.args.lists():
         if name not in known:

@@ -40,6 +40,7 @@ class Route:
     anybody: bool = False
     writes: bool = False
     produces: str = "application/json"
+    also: tuple[str, ...] = ()  # the other media types it can be had in
     etag: bool = False
     linked: bool = False  # a page of a list, with links to the others
 

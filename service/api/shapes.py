@@ -254,6 +254,40 @@ SHAPES: dict[str, Json] = {
         at=INSTANT,
     ),
     "States": thing(items=many(thing(workflow=TEXT, state=TEXT, tickets=WHOLE)), at=INSTANT),
+    "Reports": thing(
+        items=many(
+            thing(
+                name=TEXT,
+                title=TEXT,
+                counts={"enum": ["tickets", "steps", "clocks"]},
+                workflows=TEXTS,
+                columns=TEXTS,
+                sites={**TEXTS, "description": "where the asker may see it"},
+            )
+        ),
+        broken=many(thing(name=TEXT, reason=TEXT)),
+    ),
+    "Figures": thing(
+        format={"const": "figures/1"},
+        report=TEXT,
+        title=TEXT,
+        sites=TEXTS,
+        since=INSTANT,
+        until={**INSTANT, "description": "up to, but not at"},
+        made_at=INSTANT,
+        chart={"enum": ["bar", "line", "pie"]},
+        columns=many(
+            thing(
+                name=TEXT,
+                title=TEXT,
+                kind={"enum": ["group", "count", "sum", "average", "share", "numbers"]},
+                labels={**OBJECT, "description": "what the values of a group are called"},
+            )
+        ),
+        rows=many({"type": "array", "description": "a value for each column"}),
+        total={"type": "array", "description": "of everything"},
+        cut={**WHOLE, "description": "rows left out, being too many"},
+    ),
     "Message": thing(
         id=TEXT,
         site=TEXT,

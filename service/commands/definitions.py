@@ -17,9 +17,9 @@ from workflows.language.company import NEEDED
 from workflows.language.definition import Definition
 from workflows.language.problems import Problem, errors
 from workflows.language.reading import Folder, read_folder
-from workflows.language.schema import json_schema, schedules_schema
+from workflows.language.schema import json_schema, reports_schema, schedules_schema
 
-_SCHEMAS = {"process": json_schema, "schedules": schedules_schema}
+_SCHEMAS = {"process": json_schema, "schedules": schedules_schema, "reports": reports_schema}
 _PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 
 

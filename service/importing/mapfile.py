@@ -17,7 +17,7 @@ from workflows.language.shaping import shaped
 from workflows.language.source import Source as Text
 from workflows.timing.problems import did_you_mean
 
-UNREADABLE = frozenset({FieldType.TABLE, FieldType.CHECKLIST, FieldType.ATTACHMENT})
+UNREADABLE = frozenset({FieldType.TABLE, FieldType.CHECKLIST, FieldType.ATTACHMENT, FieldType.FIGURES})
 _LOG = ("case", "order", "activity", "events")
 _ROW = ("key", "steps")
 

@@ -16,7 +16,9 @@ from workflows.core.ticket import Situation, Ticket
 from workflows.engine import Engine, Request
 from workflows.language.reading import Folder, read_folder
 from workflows.library import Library
+from workflows.reporting import Reporting
 from workflows.storage.database import Database
+from workflows.storage.facts import Facts
 from workflows.storage.library import Library as Shelf
 from workflows.storage.people import People, Site
 from workflows.storage.queries import Queries
@@ -167,7 +169,9 @@ class Desk:
         for name, role in (("cleo", "clerk"), ("carl", "clerk"), ("chen", "chief")):
             people.add_staff(person(name, role))
         library.publish(folder, MONDAY, "lead")
-        return cls(Engine(store, library, people), library, people, store, Queries(database), database)
+        reporting = Reporting(library, Facts(database))
+        engine = Engine(store, library, people, reporting)
+        return cls(engine, library, people, store, Queries(database), database)
 
     def actor(self, who: str = "cleo") -> Actor:
         return actor_of(self.people.directory(SITE).staff[who], SITE)

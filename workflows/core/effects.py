@@ -10,6 +10,7 @@ from workflows.core.allotting import Around, allotted, marked
 from workflows.core.children import derived_id
 from workflows.core.commands import Actor, Command, Open
 from workflows.core.entering import written
+from workflows.core.figures import Span, packed
 from workflows.core.filling import mapped, unworkable
 from workflows.core.looking import values_of
 from workflows.core.step import Message
@@ -27,6 +28,7 @@ from workflows.language.definition import (
     OpenChild,
     Raise,
     Set,
+    TakeFigures,
 )
 from workflows.language.expressions import Expression
 from workflows.language.forms import store_value
@@ -105,8 +107,21 @@ def _apply(effect: Effect, situation: Situation, outcome: Outcome, actor: Actor,
             data = mapped(effect.values, values_of(situation, ticket, actor, now), situation) if whom else {}
             outcome.commands += kin.amendments(data, link, whom, ticket, actor)
             outcome.note(kin.said(f"amends {', '.join(data)}", link, whom))
+        case TakeFigures():
+            _take_figures(effect, situation, outcome, now)
         case Convert():
             outcome.commands += (_conversion(effect, situation, outcome, actor, now),)
+
+
+def _take_figures(effect: TakeFigures, situation: Situation, outcome: Outcome, now: Instant) -> None:
+    """Keep the report as it is now. What of its period is still to come is not in it."""
+    ticket, zone = outcome.ticket, situation.definition.calendar.zone
+    since, until = effect.period.around(ticket.opened_at, zone)
+    span = Span(since=since, until=max(since, min(until, now)), now=now, zone=zone)
+    found = situation.figuring(effect.report, ticket.site, span) if situation.figuring else None
+    if found is None:
+        outcome.note(f"there is no report {effect.report} any more: no figures were taken")
+    _write(outcome, situation, {effect.into: packed(found) if found else None})
 
 
 def _write(outcome: Outcome, situation: Situation, values: Mapping[str, object]) -> None:

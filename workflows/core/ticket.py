@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from workflows.core.figures import Figuring
 from workflows.core.people import Directory
 from workflows.core.turns.rota import NO_ROTA, Rota
 from workflows.language.definition import Definition
@@ -91,7 +92,7 @@ class Situation(NamedTuple):
     """All that a decision may look at. `ticket` is None when one is to be opened.
 
     `successor` is what it was converted into; no decision asks for it, only who looks at the ticket.
-    `rota` has the rosters that the process's steps may touch.
+    `rota` has the rosters that the process's steps may touch, `figuring` works out the reports they keep.
     """
 
     definition: Definition
@@ -101,3 +102,4 @@ class Situation(NamedTuple):
     children: tuple[Child, ...] = ()
     successor: Child | None = None
     rota: Rota = NO_ROTA
+    figuring: Figuring | None = None

@@ -34,7 +34,7 @@ from workflows.language.turns import read_rosters, written_by
 
 _SHAPE = WorkflowShape()
 _NUMBERING = re.compile(r"[A-Za-z0-9-]*(?:\{year\}(?:-?\{month\})?[A-Za-z0-9-]*)?\{seq(?::[1-9])?\}")
-_UNTITLED = (FieldType.TABLE, FieldType.CHECKLIST, FieldType.ATTACHMENT)
+_UNTITLED = (FieldType.TABLE, FieldType.CHECKLIST, FieldType.ATTACHMENT, FieldType.FIGURES)
 
 
 def build(text: str, source: Source, context: Context, report: Report) -> Definition | None:

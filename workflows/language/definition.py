@@ -20,6 +20,7 @@ from workflows.language.field import Titles as Titles
 from workflows.timing.calendars import Calendar
 from workflows.timing.durations import Duration
 from workflows.timing.escalation import EscalationPolicy
+from workflows.timing.periods import Period
 
 PARENT, CHILD = "parent", "child"  # the relatives of a ticket, where they act on it
 # Beside the organisation's roles, `roles:` may name these; what they mean depends on the ticket.
@@ -224,7 +225,21 @@ class Raise(Conditional):
     what: Literal["priority"] = "priority"
 
 
-Effect = Assign | Allot | Mark | Notify | OpenChild | Convert | Set | FireOn | AmendChildren | Raise
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeFigures(Conditional):
+    """Work out a report of the ticket's site and keep it in the field `into`, as it is at this moment.
+
+    `period` lies around the opening of the ticket; what of it is still to come is not counted.
+    """
+
+    report: str
+    into: str
+    period: Period
+
+
+Effect = (
+    Assign | Allot | Mark | Notify | OpenChild | Convert | Set | FireOn | AmendChildren | Raise | TakeFigures
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -413,7 +428,7 @@ class Definition:
     @cached_property
     def asked(self) -> tuple[str, ...]:
         """Names of the fields that people write."""
-        return tuple(name for name, each in self.fields.items() if each.value is None)
+        return tuple(name for name, each in self.fields.items() if each.asked)
 
     @cached_property
     def triggers(self) -> frozenset[str]:
@@ -442,6 +457,12 @@ class Definition:
     def restarting(self) -> bool:
         """Whether what is done begins some clock anew."""
         return any(clock.restarts for clock in self.clocks.values())
+
+    @cached_property
+    def takes_figures(self) -> bool:
+        """Whether some step keeps the figures of a report."""
+        steps: tuple[Start | Transition, ...] = (self.start, *self.transitions)
+        return any(isinstance(each, TakeFigures) for step in steps for each in step.effects)
 
     @cached_property
     def sequences(self) -> tuple[OpenChild, ...]:

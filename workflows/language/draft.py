@@ -74,6 +74,8 @@ class Draft:
         found = self.field(name, path)
         if found is not None and found.value is not None:
             self.wrong(path, f"{name!r} is worked out; nothing else is written into it")
+        elif found is not None and not found.asked:
+            self.wrong(path, f"{name!r} holds figures; only the effect `figures` writes into it")
         return found
 
     def open_field(self, name: str, path: Path, *types: FieldType) -> Field | None:

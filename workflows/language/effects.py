@@ -19,6 +19,7 @@ from workflows.language.definition import (
     OpenChild,
     Raise,
     Set,
+    TakeFigures,
 )
 from workflows.language.draft import Draft, link_of
 from workflows.language.expressions import Expression, ExpressionError, Scope
@@ -88,6 +89,8 @@ def _effect(draft: Draft, raw: Mapping[str, Any], path: Path) -> Effect | None:
             return _set(draft, name, source, path)
         case {"what": "priority"}:
             return Raise()
+        case {"figures": report}:
+            return _figures(draft, report, raw, path)
         case _:
             return None
 
@@ -150,6 +153,16 @@ def fits(value: Expression, field: Field) -> bool:
     wanted = "list" if field.type in LISTS else _KINDS.get(field.type, "text")
     dated = field.type is FieldType.DATE and value.kind == "instant"  # the day it falls on
     return dated or value.kind in ("any", "null", wanted)
+
+
+def _figures(draft: Draft, report: str, raw: Mapping[str, Any], path: Path) -> TakeFigures | None:
+    """Which report; whether there is one of this name is judged when reports.yaml is known."""
+    into, period = raw.get("into"), raw.get("period")
+    if into:
+        draft.open_field(into, (*path, "into"), FieldType.FIGURES)
+    if into is None or period is None:
+        return None
+    return TakeFigures(report=report, into=into, period=period)
 
 
 def _set(draft: Draft, name: str, source: str, path: Path) -> Set | None:

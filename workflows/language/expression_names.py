@@ -86,6 +86,7 @@ _TYPES: Mapping[FieldType, cel.Type] = {
     FieldType.ATTACHMENT: TEXTS,
     FieldType.TABLE: ROWS,
     FieldType.CHECKLIST: ROWS,
+    FieldType.FIGURES: cel.Type.DYN,
 }
 
 

@@ -34,6 +34,7 @@ class FieldType(StrEnum):
     ATTACHMENT = "attachment"  # list of references to stored files
     TABLE = "table"  # list of rows, each a mapping of `columns`
     CHECKLIST = "checklist"  # list of {item, result: pass|fail|not-applicable, note, photo}
+    FIGURES = "figures"  # a report as it was worked out, see `core.figures`; never asked for
 
 
 LISTS = frozenset({FieldType.CHOICES, FieldType.ATTACHMENT, FieldType.TABLE, FieldType.CHECKLIST})
@@ -66,6 +67,11 @@ class Field:
     columns: tuple[Field, ...] = ()  # of a table
     items: tuple[Option, ...] = ()  # of a checklist; empty = the items are written by hand
     value: Expression | None = None  # worked out from other fields, and never asked for
+
+    @property
+    def asked(self) -> bool:
+        """Whether people write it: it is neither worked out nor filled with a report's figures."""
+        return self.value is None and self.type is not FieldType.FIGURES
 
     @property
     def parts(self) -> tuple[Field, ...]:

@@ -26,9 +26,9 @@ def unasked(definition: Definition) -> Iterator[tuple[Path, str]]:
     """Fields that no step ever fills."""
     steps: tuple[Start | Transition, ...] = (definition.start, *definition.transitions)
     asked = set[str]().union(*(_fills(step) for step in steps))
-    for name in definition.asked:
-        if name not in asked:
-            yield ("fields", name), f"no step asks for {name!r}"
+    for name, field in definition.fields.items():
+        if field.value is None and name not in asked:
+            yield ("fields", name), f"no step {'asks for' if field.asked else 'takes figures into'} {name!r}"
 
 
 def _fills(step: Start | Transition) -> frozenset[str]:

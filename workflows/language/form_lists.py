@@ -142,11 +142,21 @@ class Checks(Rows):
             raise fault("must not name an item twice", "repeated")
 
 
+class Unasked(Answer):
+    """What nobody is asked for, and no expression comes to."""
+
+    wanted = "left to the effect `figures`"
+
+    def read(self, value: Any) -> Any:  # noqa: ARG002 - whatever it is
+        raise self.refusal()
+
+
 _LISTS: Mapping[FieldType, Callable[[Field], Answer]] = {
     FieldType.CHOICES: Choices,
     FieldType.ATTACHMENT: Files,
     FieldType.TABLE: Rows,
     FieldType.CHECKLIST: Checks,
+    FieldType.FIGURES: Unasked,
 }
 
 

@@ -203,4 +203,5 @@ _SHAPES: Mapping[FieldType, Shape] = {
     FieldType.ATTACHMENT: _files,
     FieldType.TABLE: _rows,
     FieldType.CHECKLIST: _checks,
+    FieldType.FIGURES: lambda *_: {"type": "object", "readOnly": True},
 }

@@ -17,13 +17,14 @@ from workflows.language.crossing import check_crossings, check_numbers
 from workflows.language.definition import Definition
 from workflows.language.likeness import liken
 from workflows.language.problems import Problem, Report, errors
+from workflows.language.reports import REPORTS, check_figures, read_reports, report_names
 from workflows.language.schedules import SCHEDULES, read_schedules
 from workflows.language.source import Source
 from workflows.language.turns import check_unique_rosters
 
 REQUIREMENTS = "requirements"  # the folder that says which part meets what the trade asks for; see `tracing`
 SURVIVORS = "survivors.yaml"  # the mutants that nothing notices, each with the reason; see `rehearsal`
-_NO_PROCESS = frozenset({*COMPANY, SCHEDULES, SURVIVORS})
+_NO_PROCESS = frozenset({*COMPANY, SCHEDULES, REPORTS, SURVIVORS})
 
 
 class Reading(NamedTuple):
@@ -38,7 +39,7 @@ class Reading(NamedTuple):
 class Folder:
     """A folder as it was understood. Texts and sources are by process, `company` by file name.
 
-    `schedules` is the text of schedules.yaml, empty if there is none.
+    `schedules` and `reports` are the texts of those files, empty if there are none.
     """
 
     context: Context
@@ -48,6 +49,7 @@ class Folder:
     sources: Mapping[str, Source]
     problems: tuple[Problem, ...]
     schedules: bytes = b""
+    reports: bytes = b""
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -75,12 +77,17 @@ def read_folder(path: FilePath | str) -> Folder:
     pages = list(_pages(folder, context, problems))
     by_name = _unique(pages)
     _check_together(pages, by_name)
+    reports = _aside(folder / REPORTS, problems)
+    for page in pages:
+        if page.definition:
+            check_figures(page.definition, report_names(reports), page.report)
     for page in pages:
         problems.extend(page.problems)
     usable = {name: page for name, page in by_name.items() if page.usable}
     definitions = {name: page.definition for name, page in usable.items() if page.definition}
-    schedules = _schedules(folder, problems)
+    schedules = _aside(folder / SCHEDULES, problems)
     problems.extend(read_schedules(schedules, str(folder / SCHEDULES), context, definitions, by_name)[1])
+    problems.extend(read_reports(reports, str(folder / REPORTS), context, definitions, by_name)[1])
     return Folder(
         context=context,
         company=company,
@@ -89,12 +96,12 @@ def read_folder(path: FilePath | str) -> Folder:
         sources={name: page.source for name, page in usable.items()},
         problems=tuple(problems),
         schedules=schedules,
+        reports=reports,
     )
 
 
-def _schedules(folder: FilePath, problems: list[Problem]) -> bytes:
-    """The text of schedules.yaml; a folder need not have one."""
-    file = folder / SCHEDULES
+def _aside(file: FilePath, problems: list[Problem]) -> bytes:
+    """The text of schedules.yaml or reports.yaml; a folder need not have them."""
     try:
         return file.read_bytes() if file.exists() else b""
     except OSError as error:

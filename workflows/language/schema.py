@@ -15,6 +15,7 @@ from workflows.language.shape_fields import (
     LengthOrNone,
     Literal,
     Name,
+    PeriodWords,
     Piece,
     Shape,
     Text,
@@ -22,8 +23,10 @@ from workflows.language.shape_fields import (
     Word,
 )
 from workflows.language.shape_groups import ByName, Either, Inner, Leading, Plain, Rows
+from workflows.language.shape_reports import ReportShape
 from workflows.language.shape_schedules import EventShape, Parsed, ScheduleShape
 from workflows.language.shapes import WorkflowShape
+from workflows.timing.periods import PATTERN
 
 Schema = dict[str, Any]
 
@@ -50,6 +53,19 @@ def schedules_schema() -> Schema:
         "properties": {EVENTS: events},
         "propertyNames": names,
         "additionalProperties": walk.ref(ScheduleShape()),
+        "$defs": walk.defs,
+    }
+
+
+def reports_schema() -> Schema:
+    """The schema of reports.yaml."""
+    walk = _Walk()
+    return {
+        "$schema": DIALECT,
+        "title": "The reports of Huifang",
+        "type": "object",
+        "propertyNames": {"pattern": f"^{NAME}$"},
+        "additionalProperties": walk.ref(ReportShape()),
         "$defs": walk.defs,
     }
 
@@ -133,6 +149,7 @@ _MAKERS: dict[type[Piece], Callable[[_Walk, Any], Schema]] = {
     LengthOrNone: lambda walk, _: {"anyOf": [_length(walk, Length()), {"const": NO_PROMISE}]},
     Literal: lambda _, __: {"type": ["string", "number", "boolean", "array"]},
     Parsed: _parsed,
+    PeriodWords: lambda _, __: {"type": "string", "pattern": PATTERN},
     Plain: lambda _, __: {"type": "object"},
     Inner: lambda walk, piece: walk.ref(piece.shape),
     Either: _Walk.either,

@@ -12,6 +12,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 
 from workflows.language.composing import kind
 from workflows.timing.durations import Duration, DurationError
+from workflows.timing.periods import Period
 from workflows.timing.problems import did_you_mean
 
 LONGEST_TEXT = 4_000
@@ -173,6 +174,20 @@ class Length(Piece):
         try:
             return Duration.parse(value)
         except DurationError as error:
+            raise ValidationError(str(error)) from None
+
+
+class PeriodWords(Piece):
+    """The time that a report covers."""
+
+    wanted = "a period, such as month or `previous week`,"
+
+    def read(self, value: Any) -> Period:
+        if not isinstance(value, str):
+            raise self.refuse(value)
+        try:
+            return Period.parse(value)
+        except ValueError as error:
             raise ValidationError(str(error)) from None
 
 

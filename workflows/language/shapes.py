@@ -19,6 +19,7 @@ from workflows.language.shape_fields import (
     LengthOrNone,
     Literal,
     Name,
+    PeriodWords,
     Shape,
     Text,
     Whole,
@@ -196,6 +197,14 @@ class RaiseShape(EffectShape):
     what = Word(("priority",), data_key="raise", required=True)
 
 
+class FiguresShape(EffectShape):
+    """The figures of a report, kept in a field."""
+
+    figures = Name(required=True)
+    period = PeriodWords(required=True)
+    into = Name(UNDERSCORES, required=True)
+
+
 EFFECTS = {
     "assign": AssignShape,
     "notify": NotifyShape,
@@ -206,6 +215,7 @@ EFFECTS = {
     "amend": AmendShape,
     "raise": RaiseShape,
     "roster": MarkShape,
+    "figures": FiguresShape,
 }
 
 

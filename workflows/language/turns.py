@@ -14,6 +14,7 @@ from workflows.language.definition import (
     Mark,
     RosterSpec,
     Set,
+    TakeFigures,
 )
 from workflows.language.draft import Draft
 from workflows.language.expression_names import setting_names
@@ -161,6 +162,8 @@ def written_by(effect: Effect) -> Iterator[str]:
         case Allot():
             yield from (name for name in (effect.into, effect.belongs_to) if name)
         case Mark() if effect.into:
+            yield effect.into
+        case TakeFigures():
             yield effect.into
 
 

@@ -13,10 +13,12 @@ from workflows.engine import Engine
 from workflows.language.definition import Organisation
 from workflows.library import Library
 from workflows.rehearsal.troupe import SITE, troupe
+from workflows.reporting import Reporting
 from workflows.scheduling import Announcements, Opener, Schedules
 from workflows.storage import schema
 from workflows.storage.cipher import Cipher
 from workflows.storage.database import Database
+from workflows.storage.facts import Facts
 from workflows.storage.library import Library as Shelf
 from workflows.storage.outbox import Outbox
 from workflows.storage.people import People, Site
@@ -62,7 +64,8 @@ class Stage:
         self.store = Witness(database)
         self.people = People(database)
         self.library = Library(Shelf(database))
-        self.engine = Engine(self.store, self.library, self.people)
+        figuring = Reporting(self.library, Facts(database))
+        self.engine = Engine(self.store, self.library, self.people, figuring)
         queries, runs = Queries(database), Runs(database)
         opener = Opener(self.engine, self.library, self.people, self.store, queries, runs)
         self.schedules = Schedules(self.library, self.people, runs, opener)

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from workflows.core.figures import FORMAT
 from workflows.core.ticket import Ticket
 
 LONGEST_TERM = 64
@@ -82,7 +83,7 @@ def _words(value: object) -> Iterator[str]:
     if isinstance(value, str):
         if not _MACHINE.fullmatch(value):
             yield value
-    elif isinstance(value, Mapping):
+    elif isinstance(value, Mapping) and value.get("format") != FORMAT:  # figures are not found by words
         for each in value.values():
             yield from _words(each)
     elif isinstance(value, list | tuple):

@@ -1,0 +1,188 @@
+"""Reports at the API: who may see which, of which time, and in which form."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from api_desk import COMPLAINT, HILL, LAKE, Call, codes
+from python_calamine import load_workbook
+
+from service.reports.comma import harmless
+from service.reports.table import Table
+from service.wiring import Desk
+
+REPAIR = {
+    "reporter": "李某",
+    "contact": "13800000001",
+    "place": "3-1201",
+    "content": "漏水",
+    "urgency": "urgent",
+}
+NOW = "?from=2020-01-01"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.fixture
+def repairs(call: Call) -> None:
+    """Three repairs at the lake, one at the hill."""
+    for part in ("floors", "floors", "gas"):
+        call("receptionist").open("repair", {**REPAIR, "part": part})
+    call("elsewhere").open("repair", REPAIR)
+
+
+def test_reports_are_listed_for_those_who_may_see_them(call: Call) -> None:
+    """With the sites where they may."""
+    found = {each["name"]: each for each in call("director-of-both").get("/api/reports").json["items"]}
+    assert found["work-done"]["sites"] == [HILL, LAKE] or found["work-done"]["sites"] == [LAKE, HILL]
+    mine = [each["name"] for each in call("water-bar-officer").get("/api/reports").json["items"]]
+    assert mine == ["work-done", "consumables", "drinks"]
+    assert call("guard").get("/api/reports").json == {"items": [], "broken": []}
+
+
+@pytest.mark.usefixtures("repairs")
+def test_a_report_answers_in_json(call: Call) -> None:
+    """Titles in the reader's language, of the reader's sites only."""
+    found = call("receptionist", "zh-Hans").get(f"/api/reports/repairs-by-kind{NOW}").json
+    assert (found["title"], found["sites"], found["columns"][1]["title"]) == ("报修分类统计", [LAKE], "报修")
+    assert [row[:3] for row in found["rows"]] == [["floors", 2, 2], ["gas", 1, 1]]
+    assert found["columns"][0]["labels"] == {"floors": "地面", "gas": "燃气"}
+    both = call("director-of-both").get(f"/api/reports/repairs-by-kind{NOW}").json
+    assert both["total"][1] == 4
+    one = call("director-of-both").get(f"/api/reports/repairs-by-kind{NOW}&site={HILL}").json
+    assert (one["total"][1], one["sites"]) == (1, [HILL])
+
+
+def test_who_may_not_see_a_report_is_told_who_may(call: Call) -> None:
+    """403 with the roles; 404 for a report that there is not, and for a site of others."""
+    refused = call("guard").get("/api/reports/repairs-by-kind")
+    assert (refused.status_code, codes(refused)) == (403, ["role-needed"])
+    assert "cs-officer" in refused.json["blocked_by"][0]["who"]
+    missing = call("receptionist").get("/api/reports/repairs-by-kinds")
+    assert (missing.status_code, codes(missing)) == (404, ["unknown-report"])
+    assert "did you mean 'repairs-by-kind'" in missing.text
+    assert call("receptionist").get(f"/api/reports/repairs-by-kind?site={HILL}").status_code == 404
+
+
+@pytest.mark.usefixtures("repairs")
+def test_a_report_is_had_as_csv(call: Call) -> None:
+    """UTF-8 with BOM, by the ending or by what is accepted."""
+    receptionist = call("receptionist", "zh-Hant")
+    answer = receptionist.get(f"/api/reports/repairs-by-kind.csv{NOW}")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"].startswith(
+        'attachment; filename="repairs-by-kind-2020-01-01.csv"'
+    )
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert (rows[0][:2], rows[1][:2], rows[-1][:2]) == (["維修部位", "報修"], ["地面", "2"], ["合計", "3"])
+    negotiated = receptionist.get(
+        f"/api/reports/repairs-by-kind{NOW}", Accept="text/csv, application/json;q=0.5"
+    )
+    assert negotiated.data == answer.data
+    assert receptionist.get(f"/api/reports/repairs-by-kind{NOW}", Accept="*/*").json["report"]
+    assert receptionist.get(f"/api/reports/repairs-by-kind.json{NOW}", Accept="text/csv").json["report"]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "\n=1"])
+def test_no_text_becomes_a_formula(text: str) -> None:
+    """A spreadsheet is told that it is a text; numbers stay numbers."""
+    assert harmless(text) == f"'{text}"
+    assert (harmless(-1), harmless("a=b"), harmless(None)) == (-1, "a=b", None)
+
+
+@pytest.mark.usefixtures("repairs")
+def test_a_report_is_had_as_a_workbook(call: Call) -> None:
+    """What it is, of which time; then the table, texts as texts."""
+    answer = call("receptionist").get(f"/api/reports/repairs-by-kind.xlsx{NOW}")
+    assert answer.headers["Content-Type"] == XLSX
+    rows: list[list[Any]] = load_workbook(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    assert rows[0][0] == "Repairs by kind"
+    assert rows[1][:2] == ["Site", "月湖园"]
+    assert [row[:2] for row in rows[5:]] == [
+        ["Part", "Reported"],
+        ["Floors", 2.0],
+        ["Gas", 1.0],
+        ["Total", 3.0],
+    ]
+
+
+def test_a_formula_in_a_workbook_stays_a_text() -> None:
+    """Whatever stands in a label."""
+    from service.reports import drawn
+
+    table = Table(
+        title="[a]: */?",
+        about={"Site": "=1"},
+        heads=("=2", "n"),
+        rows=(("=HYPERLINK(1)", 1), ("https://example.org", None)),
+        total=("=3", 1),
+        keys=1,
+        chart="bar",
+        kinds=("group", "count"),
+        empty="nothing",
+    )
+    sheet = load_workbook(io.BytesIO(drawn(table, "xlsx"))).get_sheet_by_index(0)
+    assert sheet.to_python()[3:] == [
+        ["=2", "n"],
+        ["=HYPERLINK(1)", 1.0],
+        ["https://example.org", ""],
+        ["=3", 1.0],
+    ]
+    assert b"'=HYPERLINK" in drawn(table, "csv")
+
+
+@pytest.mark.usefixtures("repairs")
+@pytest.mark.parametrize(
+    "name", ["repairs-by-kind", "drinks", "work-done", "escalation-levels", "calls-and-visits"]
+)
+def test_a_report_is_had_as_a_chart_without_script(call: Call, name: str) -> None:
+    """Also where there is nothing to show; nothing is fetched from anywhere."""
+    asker = call("cs-director", "zh-Hans")
+    answer = asker.get(f"/api/reports/{name}.svg")
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    root = ElementTree.fromstring(answer.data)
+    assert not [each for each in root.iter() if str(each.tag).endswith("script")]
+    assert b"http" not in answer.data.replace(b"http://www.w3.org/", b"")
+
+
+def test_the_time_is_checked(call: Call) -> None:
+    """Days and instants; not backwards."""
+    director = call("cs-director")
+    found = director.get("/api/reports/work-done?from=2026-03-01&until=2026-03-01").json
+    assert (found["since"], found["until"]) == ("2026-02-28T16:00:00Z", "2026-03-01T16:00:00Z")
+    exact = director.get("/api/reports/work-done?from=2026-03-01T00:00:00Z&until=2026-03-01T12:00:00Z").json
+    assert (exact["since"], exact["until"]) == ("2026-03-01T00:00:00Z", "2026-03-01T12:00:00Z")
+    own = director.get("/api/reports/return-visits?until=2026-03-10").json
+    assert (own["since"], own["until"]) == ("2026-02-24T16:00:00Z", "2026-03-10T16:00:00Z")
+    for query in (
+        "from=2026-03-02&until=2026-03-01",
+        "from=yesterday",
+        "until=2026-02-30",
+        "since=2026-01-01",
+    ):
+        refused = director.get(f"/api/reports/work-done?{query}")
+        assert refused.status_code == 400, query
+
+
+def test_restricted_tickets_are_not_counted_for_others(call: Call, desk: Desk) -> None:
+    """Not even as one more."""
+    ticket = call("receptionist").open("complaint", COMPLAINT)
+    with desk.database.transaction() as session:
+        sql = desk.database.sql("UPDATE tickets SET audience = :audience WHERE id = :id")
+        session.run(sql, {"audience": '["property-manager"]', "id": ticket["id"]})
+    path = f"/api/reports/complaint-causes{NOW}"
+    assert call("cs-officer").get(path).json["total"][1] == 0
+    assert call("property-manager").get(path).json["total"][1] == 1
+
+
+def test_figures_that_a_ticket_does_not_keep_are_not_found(call: Call) -> None:
+    """404, also for a field of another kind."""
+    ticket = call("receptionist").open("complaint", COMPLAINT)
+    for field in ("content", "figures", "contact", "nothing.csv"):
+        answer = call("receptionist").get(f"/api/tickets/{ticket['id']}/figures/{field}")
+        assert (answer.status_code, codes(answer)) == (404, ["no-figures"]), field

@@ -1,0 +1,181 @@
+"""reports.yaml: what is counted, and everything that is wrong with it at once; figures that a process keeps."""
+
+# ruff: noqa: E501  # YAML as its authors write it
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.language.desk import CONTEXT, changed, complaints, definition, titles, write_folder
+from workflows.language.definition import TakeFigures
+from workflows.language.reading import read_folder
+from workflows.language.report import Catalogue
+from workflows.language.reports import read_reports
+from workflows.language.schema import reports_schema
+from workflows.language.source import Source
+from workflows.timing.periods import Period
+
+T = titles("X")
+REPORT = f"""\
+causes:
+  title: {T}
+  roles: [supervisor]
+  counts: tickets
+  which: ended
+  of: complaint
+  where: ticket.category != 'cancelled'
+  by: [severity, department]
+  period: previous month
+  chart: pie
+  columns:
+    all: {{title: {T}, count: true}}
+    high: {{title: {T}, share: data.severity == 'high', among: data.severity != null}}
+    tries: {{title: {T}, average: data.attempts}}
+    which: {{title: {T}, numbers: data.severity == 'high'}}
+"""
+FIELD = f"  figures: {{type: figures, title: {titles('Figures')}}}\n"
+TAKING = changed("  attempts:", f"{FIELD}  attempts:").replace(
+    "      - raise: priority\n", "      - {figures: causes, period: month, into: figures}\n"
+)
+
+
+def read(text: str) -> tuple[Catalogue, list[str]]:
+    """The catalogue of a file, and what is wrong with it."""
+    found, problems = read_reports(text, "reports.yaml", CONTEXT, {"complaint": definition()})
+    return found, [str(each) for each in problems]
+
+
+def test_a_report_is_read_with_all_it_says() -> None:
+    """And what it does not say has a default."""
+    catalogue, problems = read(REPORT)
+    assert problems == []
+    spec = catalogue.reports["causes"]
+    assert (spec.which, spec.workflows, spec.period, spec.chart) == (
+        "ended",
+        ("complaint",),
+        Period(unit="month", previous=True),
+        "pie",
+    )
+    assert [(each.name, each.of_form) for each in spec.groups] == [("severity", True), ("department", False)]
+    assert [(m.name, m.kind, m.value is None) for m in spec.measures] == [
+        ("all", "count", True),
+        ("high", "share", False),
+        ("tries", "average", False),
+        ("which", "numbers", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("roles: [supervisor]", "roles: [supervisr]", "unknown role 'supervisr'; did you mean 'supervisor'?"),
+        ("of: complaint", "of: complaints", "unknown workflow 'complaints'; did you mean 'complaint'?"),
+        ("[severity, department]", "[severty]", "unknown group 'severty'; did you mean 'severity'?"),
+        ("[severity, department]", "worker", "'worker' is a staff field"),
+        ("[severity, department]", "complainant", "unknown group 'complainant'"),
+        ("data.attempts", "data.contact", "data has no 'contact'"),
+        ("data.attempts", "data.severity", "a number is needed here; this is a text"),
+        ("data.severity == 'high', among", "data.severity == 'hihg', among", "'hihg' is no option"),
+        ("count: true", "count: data.attempts", "a guard must be yes or no"),
+        (", count: true", "", "what does it count? Name one of count, sum, average, share, numbers"),
+        ("count: true", "count: true, sum: 1", "what does it count?"),
+        ("previous month", "last month", "'last month' is no period"),
+        ("counts: tickets", "counts: steps", "steps are those taken in the period"),
+        ("counts: tickets", "counts: ticket", "none of tickets, steps, clocks"),
+        ("chart: pie", "charts: pie", "unknown key 'charts'; did you mean 'chart'?"),
+        ("numbers: data.severity", "numbers: step.trigger", "there is no 'step' here"),
+        ("causes:", "Causes:", "'Causes' is no name"),
+        (f"  title: {T}\n", "  title: {en: X}\n", "the title lacks"),
+    ],
+)
+def test_what_is_wrong_is_said_in_its_place(old: str, new: str, said: str) -> None:
+    """With the line, and what was probably meant."""
+    text = REPORT.replace(old, new, 1)
+    _, problems = read(text)
+    assert any(said in each for each in problems), problems
+    assert all(each.startswith("reports.yaml:") for each in problems)
+
+
+def test_all_is_said_at_once() -> None:
+    """Several mistakes are several complaints."""
+    text = REPORT.replace("supervisor", "nobody").replace("previous month", "ages").replace("pie", "cake")
+    assert len(read(text)[1]) == 3
+
+
+@pytest.mark.parametrize("text", ["", "- a\n", "a: b\n", "3"])
+def test_a_file_that_holds_no_reports_is_no_disaster(text: str) -> None:
+    """An empty one has none; others are complained about."""
+    catalogue, problems = read(text)
+    assert not catalogue.reports
+    assert bool(problems) == bool(text)
+
+
+def test_steps_and_promises_have_words_of_their_own() -> None:
+    """`step`, what was `sent` with it, and `clock`."""
+    steps = REPORT.replace("counts: tickets\n  which: ended", "counts: steps").replace(
+        "by: [severity, department]", "by: [trigger, day]"
+    )
+    steps = steps.replace(
+        "where: ticket.category != 'cancelled'", "where: sent.severity != null && step.to == 'handled'"
+    )
+    assert read(steps)[1] == []
+    clocks = REPORT.replace("counts: tickets\n  which: ended", "counts: clocks").replace(
+        "[severity, department]", "[level, verdict]"
+    )
+    clocks = clocks.replace("data.attempts", "clock.spent").replace("count: true", "count: clock.late")
+    catalogue, problems = read(clocks)
+    assert problems == []
+    assert catalogue.reports["causes"].which == "alive"
+
+
+def test_the_reports_have_a_schema() -> None:
+    """It takes what reading takes, and knows the keys."""
+    schema = Draft202012Validator(reports_schema())
+    Draft202012Validator.check_schema(reports_schema())
+    assert list(schema.iter_errors(Source(REPORT, "f.yaml").data)) == []
+    for old, new in (("chart: pie", "chart: cake"), ("counts:", "count:"), ("previous month", "past month")):
+        assert list(schema.iter_errors(Source(REPORT.replace(old, new), "f.yaml").data)), new
+
+
+def test_a_step_can_keep_the_figures_of_a_report() -> None:
+    """In a field that nobody is asked for."""
+    found = definition(TAKING)
+    effect = found.transitions[0].effects[-2]
+    assert effect == TakeFigures(report="causes", into="figures", period=Period(unit="month"))
+    assert found.takes_figures
+    assert "figures" not in found.asked
+    assert not definition().takes_figures
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("into: figures", "into: figure", "unknown field 'figure'; did you mean 'figures'?"),
+        ("into: figures", "into: attempts", "'attempts' is a number field; a figures field is needed here"),
+        ("period: month, ", "", "'period' is missing"),
+        (
+            "accepts: [appointment, defects]",
+            "accepts: [appointment, figures]",
+            "only the effect `figures` writes into it",
+        ),
+        ("set: attempts", "set: figures", "only the effect `figures` writes into it"),
+        ("summary: content", "summary: figures", "'figures' is a figures; it cannot title a ticket"),
+    ],
+)
+def test_figures_are_written_by_their_effect_only(old: str, new: str, said: str) -> None:
+    """No form and no expression fills them."""
+    found = complaints(changed(old, new, TAKING))
+    assert any(said in each for each in found), found
+
+
+def test_the_report_whose_figures_are_kept_must_be_there(tmp_path: Path) -> None:
+    """Its name is looked up in reports.yaml, whatever else is wrong there."""
+    folder = write_folder(tmp_path, TAKING)
+    missing = [str(each) for each in read_folder(folder).problems]
+    assert any("unknown report 'causes'" in each for each in missing), missing
+    (folder / "reports.yaml").write_text(REPORT, encoding="utf-8")
+    found = read_folder(folder)
+    assert found.problems == ()
+    assert found.reports == REPORT.encode()
