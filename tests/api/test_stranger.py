@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from random import Random
 
 import pytest
 from api_desk import DEFINITIONS, caller, settings
-from stranger import Stranger
 
 from service.app import create_app
 from service.wiring import assemble
+from tests.stranger import Stranger
 from workflows.storage.cipher import Cipher
 from workflows.storage.database import Database
 
-ATTEMPTS = 12  # tickets of one process
 PROCESSES = sorted(f.stem for f in DEFINITIONS.glob("*/*.yaml") if f.parent.name != "requirements")
 
 
@@ -28,7 +26,9 @@ def stranger(furnished: Path, tmp_path_factory: pytest.TempPathFactory, cipher: 
     app = create_app(desk)
     accounts = [each.staff for each in desk.people.everybody() if len(each.staff.departments("lake")) > 1]
     callers = [caller(app, desk, each.account) for each in accounts]
-    yield Stranger(callers, {each.account: each.roles("lake") for each in accounts})
+    found = Stranger(callers, {each.account: each.roles("lake") for each in accounts})
+    found.sign_in()
+    yield found
     desk.close()
 
 
@@ -41,19 +41,4 @@ def test_the_desk_has_the_processes_that_are_on_file(stranger: Stranger) -> None
 @pytest.mark.parametrize("process", PROCESSES)
 def test_a_stranger_walks_a_process_to_its_end(stranger: Stranger, process: str) -> None:
     """Opened, walked by forms and reasons alone, with all its children; at least one walk ends well."""
-    shape = stranger.shape(process)
-    good = {state["name"] for state in shape["states"] if state["category"] == "closed"}
-    went: list[str] = []
-    for attempt in range(ATTEMPTS):  # who fails at the likeliest way tries others
-        stranger.luck = Random(attempt) if attempt else None
-        try:
-            ended = stranger.walk(stranger.open(process))
-        except AssertionError as error:
-            went.append(str(error)[:200])
-            continue
-        assert ended["category"] in ("closed", "cancelled")
-        assert all(child["closed"] for child in ended["children"])
-        if not good or ended["state"] in good:
-            return
-        went.append(f"ended as {ended['state']}")
-    pytest.fail(f"{went}; {stranger.refused[-2:]}")
+    stranger.brings_to_a_good_end(process)
