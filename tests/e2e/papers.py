@@ -28,7 +28,6 @@ MOVE_IN = {
     "owner_name": "端木晓彤",
     "owner_id": "11010519491231002X",
     "applicant_type": "owner",
-    "variant": "a",
 }
 INQUIRY = {
     "complainant": "令狐小小",

@@ -7,6 +7,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
+from stories import COMPANY, ORDER, VISIT
 
 from workflows.errors import Invalid
 from workflows.language.definition import Scenario
@@ -271,3 +272,13 @@ def test_a_story_may_ask_who_has_the_right(tell: Tell, may: str):
 def test_who_has_no_right_is_named(tell: Tell, may: str):
     """Also when the trigger is not to be had from here."""
     assert "should have the right to" in failure(tell(story(OPEN, f"{{expect: {{may: {may}}}}}")))
+
+
+def test_the_clock_of_a_story_is_the_desks_own_and_sees_what_is_kept_from_others(tmp_path: Path) -> None:
+    """A ticket that exists for one post only is still there for the clock."""
+    kept = ORDER.replace("calendar: office", "calendar: office\nvisible: {to: [desk]}", 1)
+    for name, text in {**COMPANY, "visit.yaml": VISIT}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    told = story(OPEN, "{give-up: {}, as: clock}", "{expect: {state: dropped}}")
+    (tmp_path / "order.yaml").write_text(f"{kept}\nscenarios:\n{told}", encoding="utf-8")
+    assert [each.failure for each in rehearse_folder(tmp_path)] == [None]

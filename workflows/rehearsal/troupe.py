@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from workflows.core.commands import Actor
+from workflows.core.commands import CLOCK, Actor
 from workflows.core.people import Membership, Staff, superior_of
 from workflows.core.rights import HEAD, actor_of
 from workflows.core.ticket import Ticket
@@ -59,8 +59,10 @@ def speaker(
     """Who speaks when a story says `as: role`.
 
     Whoever has the ticket, if of that post; of a department's post, the holder in the ticket's department or
-    in one the form names. A role outside the company speaks for itself.
+    in one the form names. A role outside the company speaks for itself, and the clock is the desk's own.
     """
+    if role in CLOCK.roles:
+        return CLOCK
     held = _holders(role, staff)
     if not held:
         return Actor(id=role, name=role, roles=frozenset({role}), surface=SURFACE)
