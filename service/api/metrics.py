@@ -85,6 +85,8 @@ class Standing(Collector):
         yield GaugeMetricFamily(
             "huifang_clocks_parked", "Clocks that were set aside", len(self._desk.queries.parked())
         )
+        parked = self._desk.runs.parked([site.id for site in self._desk.people.sites()])
+        yield GaugeMetricFamily("huifang_schedules_parked", "Slots that could not be opened", len(parked))
 
     def describe(self) -> Iterator[Metric]:
         """Nothing beforehand: asking would read the database."""

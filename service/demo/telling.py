@@ -1,7 +1,8 @@
 """The invented past: stories that the definitions tell of themselves, begun some days ago and left off.
 
 All are told side by side on one time line, and the clock fires what comes due between their steps, as it
-would have. What was to be said to people then counts as said.
+would have. What was to be said to people then counts as said. What schedules have opened in the last hours is
+there too.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from heapq import heapify, heappop, heapreplace
 
 from service.channels.letter import Letter
 from service.channels.post import Post
-from service.demo.staffing import SITES
+from service.demo.staffing import HOME, SITES
 from service.demo.story import Story
 from service.importing.bringing import ticket_id
 from service.relay import relay
@@ -23,6 +24,7 @@ from workflows.timing.instants import Instant
 MOST = 40
 _STEPS = (99, 3, 2, 99, 4)  # how far the stories are told, in turn
 _WEEK = 7 * 86_400
+_THIS_MORNING = 6 * 3_600  # seconds: what schedules have opened when the demonstration begins
 _SOURCE = "demo"
 
 
@@ -51,6 +53,8 @@ def tell(desk: Desk, now: Instant) -> int:
         else:
             heapreplace(waiting, (following, number, story))
     if stories:
+        for _ in desk.schedules.open_between(now - _THIS_MORNING, now + 1, [HOME.id]):
+            pass
         sweep(desk, now)
         drawer = _Drawer(desk.settings)
         in_batches(lambda: relay(desk, now, drawer))

@@ -40,7 +40,7 @@ def test_a_job_that_throws_is_logged_and_goes_on(desk: Desk) -> None:
 
 
 def test_the_jobs_tick_at_once_and_stop_when_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Started, all three look for work straight away; stopped, none is left behind."""
+    """Started, all look for work straight away; stopped, none is left behind."""
     ticked = {job.name: Event() for job in JOBS}
 
     def job_of(job: Job) -> Job:

@@ -302,6 +302,17 @@ def test_what_is_refused_is_parked_with_its_reason_and_opened_when_it_is_tried_a
     assert office.runs.parked([SITE]) == ()
 
 
+def test_the_reason_names_no_ticket_that_is_not_for_all_to_see(office: Office) -> None:
+    """Neither its number nor anything that stands in it."""
+    guarded = ROUND.replace("requires: [by]", "requires: [by], guard: place == null")
+    hidden = REPAIR.replace("readers: [clerk]", "readers: [clerk]\nvisible: {to: [chief]}")
+    office.publish(office.named("for-each-repair"), round=guarded, repair=hidden)
+    office.desk.open("repair", content="roof")
+    list(office.schedules.open_between(MONDAY, MONDAY + 3 * DAY))
+    [parked] = office.runs.parked([SITE])
+    assert parked.reason == "one that is not for all to see: guard"
+
+
 def test_a_value_that_cannot_be_worked_out_is_a_reason(office: Office) -> None:
     office.publish(office.named("every-morning").replace('duration("2h")', 'duration("2000000h")'))
     office.schedules.tick(MONDAY)

@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from workflows.core.rights import actor_of
+from workflows.core.visibility import DESK
 from workflows.language.reading import read_folder
 from workflows.language.schedule import OnEvent
-from workflows.rehearsal import Stage
-from workflows.timing.instants import from_datetime
+from workflows.rehearsal import Stage, rehearse
+from workflows.timing.instants import from_datetime, rfc3339
 from workflows.timing.recurrence import Recurrence
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 DAY = 86_400
+MONDAY = from_datetime(datetime(2027, 3, 1, tzinfo=ZoneInfo("Asia/Shanghai")))
 NEW_YEAR = from_datetime(datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai")))
 
 
@@ -52,9 +55,39 @@ def test_a_year_of_slots_can_be_opened(stage: Stage) -> None:
     assert alone <= opened.keys()
 
 
-def test_every_event_opens_what_hangs_on_it(stage: Stage) -> None:
-    """Each is announced by somebody who may."""
-    for kind in stage.library.plan().events.values():
-        hanging = stage.library.plan().hanging_on(kind.name)
-        assert hanging, f"nothing hangs on {kind.name}"
-        assert all(isinstance(each.when, OnEvent) for each in hanging)
+def test_something_hangs_on_every_event(stage: Stage) -> None:
+    plan = stage.library.plan()
+    for name in plan.events:
+        assert plan.hanging_on(name), f"nothing hangs on {name}"
+        assert all(isinstance(each.when, OnEvent) for each in plan.hanging_on(name))
+
+
+def test_when_heavy_rain_is_announced_every_house_in_custody_is_patrolled(stage: Stage) -> None:
+    """Before it and after it, and each week: each patrol a child of its house's custody (R161, R162)."""
+    custody = stage.library.latest("house-custody")
+    for scenario in custody.scenarios:
+        rehearse(stage, scenario, custody)
+    supervisor = actor_of(stage.staff["cs-supervisor"], stage.site)
+    begins, ended = MONDAY + 6 * 3_600, MONDAY + 20 * 3_600
+    for event, data, at in (
+        ("heavy-rain-announced", {"begins": rfc3339(begins), "warning": "橙色预警"}, MONDAY),
+        ("heavy-rain-over", {"ended": rfc3339(ended)}, ended),
+    ):
+        stage.announcements.announce(event, stage.site, supervisor, data, at, event)
+    opened = [
+        ticket
+        for outcome in stage.schedules.open_between(MONDAY, MONDAY + DAY)
+        for ticket in outcome.tickets
+        if ticket.workflow == "custody-patrol"
+    ]
+    occasions = Counter((ticket.parent, ticket.data["occasion"]) for ticket in opened)
+    parents = {parent for parent, _ in occasions}
+    assert parents
+    assert occasions == Counter(
+        (parent, occasion) for parent in parents for occasion in ("before-rain", "after-rain", "weekly")
+    )
+    houses = {parent: stage.engine.look(stage.site, str(parent), DESK) for parent in parents}
+    for house in houses.values():
+        assert house.ticket is not None
+        assert house.ticket.state in ("active", "breach")
+        assert len([child for child in house.children if child.link == "patrols"]) >= 3

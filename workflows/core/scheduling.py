@@ -39,11 +39,15 @@ class Occurrence(NamedTuple):
 
 
 class Item(NamedTuple):
-    """What one ticket is opened for: a key that stays the same, its row, and its ticket if it is one."""
+    """What one ticket is opened for: a key that stays the same, its row, and its ticket if it is one.
+
+    Of a `hidden` one nothing is told to people: it does not exist for everybody.
+    """
 
     key: str
     row: Row
     ticket: str | None = None
+    hidden: bool = False
 
 
 def due(plan: Plan, site: str, start: Instant, end: Instant) -> list[Occurrence]:

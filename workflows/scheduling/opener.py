@@ -108,7 +108,7 @@ class Opener:
             try:
                 self._open_one(opening(schedule, target, occurrence, around, item), now, tally)
             except Refusal as refusal:
-                tally.reasons.append(f"{_named(item)}{refusal}")
+                tally.reasons.append(_told(item, refusal))
 
     def _open_one(self, command: Open, now: Instant, tally: _Tally) -> None:
         if self._store.load(command.site, command.id) is None:
@@ -129,7 +129,7 @@ class Opener:
             return [Item(key, row) for key, row in entries]
         tickets = [ticket for state in each.states or (None,) for ticket in self._tickets(each, site, state)]
         tickets.sort(key=lambda ticket: (ticket.opened_at, ticket.id))
-        return [Item(t.id, {**t.data, "number": t.number}, t.id) for t in tickets]
+        return [Item(t.id, {**t.data, "number": t.number}, t.id, t.audience is not None) for t in tickets]
 
     def _tickets(self, each: Each, site: str, state: str | None) -> Iterator[Ticket]:
         wanted = TicketFilter(
@@ -148,8 +148,12 @@ class Opener:
                 return
 
 
-def _named(item: Item | None) -> str:
-    return f"{item.row.get('number') or item.key}: " if item else ""
+def _told(item: Item | None, refusal: Refusal) -> str:
+    if item is None:
+        return str(refusal)
+    if item.hidden:
+        return f"one that is not for all to see: {', '.join(reason.code for reason in refusal.reasons)}"
+    return f"{item.row.get('number') or item.key}: {refusal}"
 
 
 def _summed(reasons: list[str]) -> str | None:
