@@ -56,11 +56,10 @@ def _scenarios(folders: Sequence[Path], workflow: str | None, log: bool) -> int:
     told, failed = 0, 0
     with progress("scenarios") as reached:
         for path in folders:
-            for result in rehearse_folder(path):
-                if workflow in (None, result.workflow):
-                    told, failed = told + 1, failed + (not result.ok)
-                    _say(result, log)
-                    reached(told)
+            for result in rehearse_folder(path, workflow):
+                told, failed = told + 1, failed + (not result.ok)
+                _say(result, log)
+                reached(told)
     click.echo(f"{told} scenarios, {failed} went otherwise than written", err=True)
     return 1 if failed else 0
 

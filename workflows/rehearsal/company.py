@@ -14,8 +14,10 @@ _PUBLISHED_AT = 0
 _PUBLISHER = "rehearsal"
 
 
-def rehearse_folder(folder: FilePath | str) -> Iterator[Result]:
-    """Publish the folder to a desk of its own and walk every scenario, in the order of the files' names.
+def rehearse_folder(folder: FilePath | str, only: str | None = None) -> Iterator[Result]:
+    """Publish the folder to a desk of its own and walk every scenario, in the order of the processes' names.
+
+    With `only`, those of one process.
 
     Raises `Invalid` with every problem if the folder cannot be published.
     """
@@ -24,7 +26,7 @@ def rehearse_folder(folder: FilePath | str) -> Iterator[Result]:
     try:
         stage.library.publish(read, _PUBLISHED_AT, _PUBLISHER)
         stage.people_it(read.context.organisation, "UTC")
-        for name in sorted(read.definitions):
+        for name in sorted(name for name in read.definitions if only in (None, name)):
             definition = stage.library.latest(name)
             for index, scenario in enumerate(definition.scenarios):
                 yield rehearse(
