@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
@@ -41,7 +42,9 @@ def mutate(path: FilePath | str, names: Sequence[str] = ()) -> Iterator[Fate]:
 
     Raises `Invalid` if the folder cannot be published as it is, or a scenario fails without any mutant.
     """
-    folder = read_folder(path)
+    folder = replace(
+        read_folder(path), schedules=b""
+    )  # no story hangs on them, and each mutant reads them anew
     stage = Stage.empty()
     try:
         stage.library.publish(folder, 0, _PUBLISHER)
