@@ -129,9 +129,7 @@ class Day:
 
     def history(self, ticket: Json) -> list[Json]:
         """All that was done to the ticket."""
-        answer = self.as_(MANAGER).get(f"/api/tickets/{ticket['id']}/history?limit=200")
-        assert answer.json["next"] is None
-        return list(answer.json["items"])
+        return self._all(f"/api/tickets/{ticket['id']}/history?limit=200")
 
     def promise(self, ticket: Json, name: str) -> Json:
         """A clock of the ticket."""
@@ -150,15 +148,23 @@ class Day:
         return self._hearers(ticket, "escalation")
 
     def _hearers(self, ticket: Json, kind: str) -> set[str]:
-        said = self.as_(MANAGER).get("/api/outbox?status=pending&limit=1000").json
-        assert said["next"] is None
         new = [
             each
-            for each in said["items"]
+            for each in self._all("/api/outbox?status=pending&limit=200")
             if (each["ticket"], each["kind"]) == (ticket["id"], kind) and each["id"] not in self._heard
         ]
         self._heard.update(each["id"] for each in new)
         return {self._names().get(each["recipient"], each["recipient"]) for each in new}
+
+    def _all(self, path: str) -> list[Json]:
+        """All pages of a list, as the manager sees it."""
+        manager, found, cursor = self.as_(MANAGER), list[Json](), ""
+        while True:
+            page = manager.get(f"{path}{cursor}").json
+            found += page["items"]
+            if page["next"] is None:
+                return found
+            cursor = f"&cursor={page['next']}"
 
     def _names(self) -> dict[str, str]:
         if not self._staff:
