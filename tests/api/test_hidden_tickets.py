@@ -41,12 +41,17 @@ transitions:
     to: led
     roles: [cs-officer]
     effects: [{{notify: [archivist], text: {T}}}]
-  - {{trigger: finish, title: {T}, from: open, to: over, roles: [cs-officer, property-manager]}}
+  - {{trigger: finish, title: {T}, from: open, to: over, roles: [cs-officer, property-manager, parent]}}
   - trigger: split
     title: {T}
     from: open
     roles: [cs-officer]
     effects: [{{open: talk, with: {{about: about, kind: "'a'"}}, as: others}}]
+  - trigger: tell-others
+    title: {T}
+    from: open
+    roles: [cs-officer]
+    effects: [{{amend: others, with: {{about: "'new'"}}}}]
   - trigger: pass-on
     title: {T}
     from: open
@@ -69,6 +74,7 @@ states:
   gone: {{title: {T}, category: cancelled}}
 transitions:
   - {{trigger: talk, title: {T}, from: planned, roles: [receptionist], effects: [{{open: talk, with: {{about: about, kind: "'b'"}}, as: talks}}]}}
+  - {{trigger: stop, title: {T}, from: planned, roles: [receptionist], effects: [{{fire: finish, on: talks}}]}}
   - {{trigger: finish, title: {T}, from: planned, to: over, roles: [receptionist]}}
   - {{trigger: become, title: {T}, from: planned, to: gone, roles: [receptionist], effects: [{{convert: talk, with: {{about: about, kind: "'b'"}}}}]}}
 """  # noqa: E501 - YAML as its authors write it
@@ -295,6 +301,31 @@ def test_a_child_does_not_tell_of_a_hidden_parent(call: Call, secret: dict[str, 
         assert caller.get(f"/api/tickets/{number}").json["parent"] == parent
         items = caller.get("/api/tickets?workflow=talk").json["items"]
         assert next(each for each in items if each["number"] == number)["parent"] == parent
+
+
+def test_what_a_parent_asks_of_hidden_children_does_not_name_them(call: Call) -> None:
+    """In a history that everybody may read."""
+    whole = outing(call)
+    child = whole["children"][0]
+    stopped = call("receptionist").fire(whole, "stop")
+    assert stopped.status_code == 201, stopped.text
+    history = call("foreman").get(f"/api/tickets/{whole['number']}/history")
+    assert "asks for finish: talks 1 new" in [each["note"] for each in history.json["items"]]
+    assert child["number"] not in history.text
+
+
+def test_what_a_hidden_parent_asks_of_its_children_does_not_name_it(
+    call: Call, secret: dict[str, Any]
+) -> None:
+    """In their histories, which everybody may read."""
+    officer = call("cs-officer")
+    split = officer.fire(secret, "split").json
+    child = split["children"][0]
+    told = officer.fire(split, "tell-others")
+    assert told.status_code == 201, told.text
+    history = call("foreman").get(f"/api/tickets/{child['number']}/history")
+    assert history.json["items"][-1]["note"] == "parent"
+    assert secret["number"] not in history.text
 
 
 def test_what_a_ticket_became_is_told_only_to_those_who_may_know(call: Call) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workflows.core import assignment, children, kin
+from workflows.core import assignment, children, kin, visibility
 from workflows.core.allotting import Around, allotted, marked
 from workflows.core.children import derived_id
 from workflows.core.commands import Actor, Command, Open
@@ -100,12 +100,12 @@ def _apply(effect: Effect, situation: Situation, outcome: Outcome, actor: Actor,
         case FireOn(trigger=trigger, on=on):
             whom = kin.relatives(on, situation, ticket, outcome.commands)
             data = mapped(effect.values, values_of(situation, ticket, actor, now), situation) if whom else {}
-            outcome.commands += kin.fires(trigger, data, on, whom, ticket, actor)
+            outcome.commands += kin.fires(trigger, data, on, whom, _restricted(ticket, situation), actor)
             outcome.note(kin.said(f"asks for {trigger}", on, whom))
         case AmendChildren(link=link):
             whom = kin.relatives(link, situation, ticket, outcome.commands)
             data = mapped(effect.values, values_of(situation, ticket, actor, now), situation) if whom else {}
-            outcome.commands += kin.amendments(data, link, whom, ticket, actor)
+            outcome.commands += kin.amendments(data, link, whom, _restricted(ticket, situation), actor)
             outcome.note(kin.said(f"amends {', '.join(data)}", link, whom))
         case TakeFigures():
             _take_figures(effect, situation, outcome, now)
@@ -122,6 +122,13 @@ def _take_figures(effect: TakeFigures, situation: Situation, outcome: Outcome, n
     if found is None:
         outcome.note(f"there is no report {effect.report} any more: no figures were taken")
     _write(outcome, situation, {effect.into: packed(found) if found else None})
+
+
+def _restricted(ticket: Ticket, situation: Situation) -> Ticket:
+    """The ticket for those whom this step leaves it to: its relatives do not name it to others."""
+    if situation.definition.visible is None:
+        return ticket
+    return ticket._replace(audience=visibility.audience_of(situation.definition, ticket))
 
 
 def _write(outcome: Outcome, situation: Situation, values: Mapping[str, object]) -> None:
