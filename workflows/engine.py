@@ -19,6 +19,7 @@ from workflows.core.drafting import Draft
 from workflows.core.figures import Figuring
 from workflows.core.hushing import hushed
 from workflows.core.people import Directory
+from workflows.core.records import NO_RECORDS, Drafted, Records
 from workflows.core.step import Step
 from workflows.core.ticket import Child, Situation
 from workflows.core.visibility import sees
@@ -181,7 +182,9 @@ class Engine:
     def _situation_of(self, command: Command, draft: Draft) -> Situation:
         directory = self._people.directory(command.site)
         if isinstance(command, Open):
-            return Situation(definition=self._library.latest(command.workflow), directory=directory)
+            definition = self._library.latest(command.workflow)
+            records = self._records(definition, command.site, draft)
+            return Situation(definition=definition, directory=directory, records=records)
         return self._situation(command.site, command.ticket, directory, draft, command.expected)
 
     def _with_rota(self, situation: Situation, draft: Draft, now: Instant) -> Situation:
@@ -206,7 +209,14 @@ class Engine:
             ticket=ticket,
             clocks=clocks,
             children=self._children(definition, site, ticket_id, draft) if definition.has_children else (),
+            records=self._records(definition, site, draft),
         )
+
+    def _records(self, definition: Definition, site: str, draft: Draft) -> Records:
+        """The site's registers, with what the draft writes into them, for a process that leans on any."""
+        if not definition.registers:
+            return NO_RECORDS
+        return Drafted(self._store.entries.at(site), draft.filings)
 
     def _children(self, definition: Definition, site: str, ticket_id: str, draft: Draft) -> tuple[Child, ...]:
         """The children as they stand, with their fields as the parent's expressions see them."""

@@ -13,7 +13,7 @@ from itertools import product
 from typing import NamedTuple
 
 from workflows.core.commands import Actor, Open, Settle
-from workflows.core.filling import evaluated, mapped
+from workflows.core.filling import items_of, mapped
 from workflows.core.looking import values_of
 from workflows.core.ticket import Child, Situation, Ticket
 from workflows.language.definition import OpenChild
@@ -115,10 +115,7 @@ def _opens(
 ) -> Iterator[Open]:
     """A child for each item and row, in their order."""
     values = values_of(situation, ticket, actor, now)
-    items: list[Mapping[str, object] | None] = [None]
-    if effect.each is not None:
-        listed = evaluated(effect.each, values, situation)
-        items = [_item(each) for each in listed] if isinstance(listed, list) else []
+    items = items_of(effect.each, values, situation)
     rows = _applying(effect, values) if effect.rows else [_NO_ROW]
     for index, (item, row) in enumerate(product(items, rows), start=already):
         yield Open(
@@ -137,11 +134,6 @@ def _opens(
 def _applying(effect: OpenChild, values: Values) -> list[Mapping[str, object]]:
     """The constants of those rows that mean this ticket."""
     return [row.values for row in effect.rows if row.when is None or row.when.holds(values).holds]
-
-
-def _item(each: object) -> Mapping[str, object]:
-    """A row of a table or checklist as it is; of `choices` the one that was chosen."""
-    return each if isinstance(each, Mapping) else {"value": each}
 
 
 def derived_id(ticket: Ticket, now: Instant, index: int) -> str:

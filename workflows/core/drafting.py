@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from workflows.core.promises import merged
+from workflows.core.records import Filing
 from workflows.core.step import Step
 from workflows.core.ticket import NOTHING, Child, Situation, Ticket
 from workflows.core.turns.roster import Roster
@@ -36,6 +37,11 @@ class Draft:
         their open fields."""
         drafted = {t.id: child_of(t, whole=whole) for t in self.tickets.values() if t.parent == parent}
         return tuple({**{child.id: child for child in stored}, **drafted}.values()) if drafted else stored
+
+    @property
+    def filings(self) -> Iterator[Filing]:
+        """What the steps write into registers, in their order."""
+        return (filing for step in self.steps for filing in step.filings)
 
     def rota(self, stored: Rota) -> Rota:
         """The rosters and the open work as stored, with what this draft does to them laid over."""

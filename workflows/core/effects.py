@@ -11,9 +11,11 @@ from workflows.core.children import derived_id
 from workflows.core.commands import Actor, Command, Open
 from workflows.core.entering import written
 from workflows.core.figures import Span, packed
-from workflows.core.filling import mapped, unworkable
+from workflows.core.filing import filings
+from workflows.core.filling import items_of, mapped, unworkable
 from workflows.core.looking import values_of
-from workflows.core.step import Message
+from workflows.core.records import Filing
+from workflows.core.step import Message, Step
 from workflows.core.ticket import PRIORITIES, Situation, Ticket
 from workflows.core.turns.rota import Move
 from workflows.language.definition import (
@@ -27,7 +29,9 @@ from workflows.language.definition import (
     Notify,
     OpenChild,
     Raise,
+    Record,
     Set,
+    Strike,
     TakeFigures,
 )
 from workflows.language.expressions import Expression
@@ -45,12 +49,19 @@ class Outcome:
     messages: tuple[Message, ...] = ()
     commands: tuple[Command, ...] = ()
     moves: tuple[Move, ...] = ()
+    filings: tuple[Filing, ...] = ()
     notes: tuple[str, ...] = ()
 
     def note(self, sentence: str) -> None:
         """Say something in the ticket's history."""
         if sentence:
             self.notes += (sentence,)
+
+    def with_writings(self, step: Step) -> Step:
+        """The step with what its effects write elsewhere."""
+        if not (self.moves or self.filings):
+            return step
+        return step._replace(moves=self.moves, filings=self.filings)
 
     def told(self, note: str) -> str:
         """What the history says: the actor's `note`, and what the effects had to say."""
@@ -109,6 +120,10 @@ def _apply(effect: Effect, situation: Situation, outcome: Outcome, actor: Actor,
             outcome.note(kin.said(f"amends {', '.join(data)}", link, whom))
         case TakeFigures():
             _take_figures(effect, situation, outcome, now)
+        case Record() | Strike():
+            values = values_of(situation, ticket, actor, now)
+            items = items_of(effect.each, values, situation)
+            outcome.filings += tuple(filings(effect, items, values, situation))
         case Convert():
             outcome.commands += (_conversion(effect, situation, outcome, actor, now),)
 

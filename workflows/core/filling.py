@@ -31,3 +31,21 @@ def unworkable(
     return Invalid(
         Reason("bad-value", f"{field or expression.source} cannot be worked out{why}", field=field)
     )
+
+
+Items = list[Mapping[str, object] | None]
+
+
+def items_of(each: Expression | None, values: Values, situation: Situation) -> Items:
+    """What an effect comes about for: each item of its list, or once.
+
+    An item is a row of a table or checklist as it is; of `choices` the one that was chosen.
+    """
+    if each is None:
+        return [None]
+    listed = evaluated(each, values, situation)
+    return (
+        [one if isinstance(one, Mapping) else {"value": one} for one in listed]
+        if isinstance(listed, list)
+        else []
+    )

@@ -34,6 +34,7 @@ def values_of(
         site=ticket.site,
         now=now,
         settings=situation.directory.settings,
+        records=situation.records.find,
     )
     return computing.laid(situation.definition, values) if situation.definition.computed else values
 

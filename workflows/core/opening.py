@@ -37,7 +37,7 @@ def opened(situation: Situation, command: Open, now: Instant) -> Step:
         messages=outcome.messages,
         commands=outcome.commands,
     )
-    return step._replace(moves=outcome.moves) if outcome.moves else step
+    return outcome.with_writings(step)
 
 
 def _objections(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from workflows.core.commands import Actor, Command
+from workflows.core.records import Filing
 from workflows.core.ticket import NOTHING, Ticket
 from workflows.core.turns.rota import Move
 from workflows.timing.clock import Clock
@@ -54,3 +55,4 @@ class Step(NamedTuple):
     messages: tuple[Message, ...] = ()
     follow_ups: tuple[Command, ...] = ()
     moves: tuple[Move, ...] = ()  # what rosters are told
+    filings: tuple[Filing, ...] = ()  # what is written into registers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+from workflows.core import filing
 from workflows.core.ticket import Situation
 from workflows.errors import Invalid, Reason
 from workflows.language.definition import Definition, FieldType, Transition
@@ -38,6 +39,8 @@ def cleaned(
         sound = {name: value for name, value in data.items() if name in names and name not in bad}
         values = form.load(sound, organisation)
     strangers = _unknown_staff(situation, values)
+    if situation.definition.registers:
+        strangers += filing.strangers(situation, values)
     if strangers:
         unknown = fields_of(strangers)
         values = {name: value for name, value in values.items() if name not in unknown}

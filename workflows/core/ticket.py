@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from workflows.core.figures import Figuring
 from workflows.core.people import Directory
+from workflows.core.records import NO_RECORDS, Records
 from workflows.core.turns.rota import NO_ROTA, Rota
 from workflows.language.definition import Definition
 from workflows.timing.clock import Clock
@@ -92,7 +93,8 @@ class Situation(NamedTuple):
     """All that a decision may look at. `ticket` is None when one is to be opened.
 
     `successor` is what it was converted into; no decision asks for it, only who looks at the ticket.
-    `rota` has the rosters that the process's steps may touch, `figuring` works out the reports they keep.
+    `rota` has the rosters that the process's steps may touch, `records` the registers that it leans on;
+    `figuring` works out the reports they keep.
     """
 
     definition: Definition
@@ -103,3 +105,4 @@ class Situation(NamedTuple):
     successor: Child | None = None
     rota: Rota = NO_ROTA
     figuring: Figuring | None = None
+    records: Records = NO_RECORDS

@@ -109,7 +109,7 @@ def walked(
         messages=outcome.messages,
         commands=outcome.commands,
     )
-    return step._replace(moves=outcome.moves) if outcome.moves else step
+    return outcome.with_writings(step)
 
 
 def _moved(situation: Situation, row: Transition, values: Mapping[str, object], now: Instant) -> Ticket:

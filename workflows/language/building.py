@@ -93,6 +93,7 @@ class _Builder:
             policies={name: context.policies[name] for name in policies if name in context.policies},
             organisation=context.organisation,
             rosters=self.rosters,
+            registers={n: r for n, r in context.registers.items() if f"register:{n}" in self._draft.spoken},
             digest=context.digest(text, calendar.name, policies, self._spoken()),
             child_data=self._draft.below,
             links=tuple(link for link in said.get("children") or () if link),

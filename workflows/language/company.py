@@ -14,6 +14,7 @@ from workflows.language.context import Context, digest_of
 from workflows.language.definition import LANGUAGES, RECIPIENTS, TICKET_ROLES, Organisation, Role
 from workflows.language.likeness import read_shapes
 from workflows.language.problems import Path, Problem, Report
+from workflows.language.registers import read_registers
 from workflows.language.settings import read_settings
 from workflows.language.shapes import OrganisationShape, TitledShape
 from workflows.language.shaping import fitted, shaped
@@ -23,9 +24,9 @@ from workflows.timing.escalation import EscalationPolicy
 from workflows.timing.problems import SpecError, did_you_mean
 
 ORGANISATION, CALENDARS, ESCALATIONS = "organisation.yaml", "calendars.yaml", "escalations.yaml"
-SETTINGS, SHAPES = "settings.yaml", "shapes.yaml"
+SETTINGS, REGISTERS, SHAPES = "settings.yaml", "registers.yaml", "shapes.yaml"
 NEEDED = (ORGANISATION, CALENDARS, ESCALATIONS)
-COMPANY = (*NEEDED, SETTINGS, SHAPES)
+COMPANY = (*NEEDED, SETTINGS, REGISTERS, SHAPES)
 """The files that all definitions lean on; a company may do without those that are not needed."""
 
 _ORGANISED, _TITLED = OrganisationShape(), TitledShape()
@@ -48,6 +49,8 @@ def read_context(texts: Mapping[str, bytes], place: str = "") -> tuple[Context, 
     digests |= {f"escalation:{name}": each for name, each in policy_seals.items()}
     settings, setting_seals = _named(texts, SETTINGS, place, found, read_settings)
     digests |= {f"setting:{name}": each for name, each in setting_seals.items()}
+    registers, register_seals = _named(texts, REGISTERS, place, found, partial(read_registers, organisation))
+    digests |= {f"register:{name}": each for name, each in register_seals.items()}
     shapes = read_shapes(_opened(texts, SHAPES, place, found), found)
     digests |= {f"shape:{name}": _seal(node.data) for name, node in shapes.items() if node}
     context = Context(
@@ -55,6 +58,7 @@ def read_context(texts: Mapping[str, bytes], place: str = "") -> tuple[Context, 
         calendars=calendars,
         policies=policies,
         settings=settings,
+        registers=registers,
         shapes=shapes,
         digests=digests,
     )

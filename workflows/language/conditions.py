@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from workflows.language.draft import Draft
-from workflows.language.effects import fits
 from workflows.language.expressions import Expression, Scope
 from workflows.language.field import Field, Option
+from workflows.language.fitting import fits
 from workflows.language.problems import Path
 from workflows.language.shapes import WHEN
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from workflows.language.composing import Node
 from workflows.language.definition import RECIPIENTS, Organisation
+from workflows.language.register import Register
 from workflows.language.setting import Setting
 from workflows.timing.calendars import Calendar
 from workflows.timing.escalation import EscalationPolicy
@@ -16,13 +17,15 @@ from workflows.timing.escalation import EscalationPolicy
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """The things definitions may name. `digests` are of what each stands for in its file:
-    `organisation`, `calendar:<name>`, `escalation:<name>`, `setting:<name>`, `shape:<name>`.
+    `organisation`, `calendar:<name>`, `escalation:<name>`, `setting:<name>`, `shape:<name>`,
+    `register:<name>`.
     A shape that has problems is None."""
 
     organisation: Organisation
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     policies: Mapping[str, EscalationPolicy] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    registers: Mapping[str, Register] = field(default_factory=dict)
     shapes: Mapping[str, Node | None] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
 

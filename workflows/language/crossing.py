@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 
 from workflows.language.childrows import unfit
 from workflows.language.definition import Allot, Convert, Definition, Mark, OpenChild
-from workflows.language.effects import fits
 from workflows.language.expressions import Expression
+from workflows.language.fitting import fits
 from workflows.language.kinship import check_kinship, effects_of
 from workflows.language.problems import Path, Report
 from workflows.language.turns import check_rosters

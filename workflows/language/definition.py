@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -17,6 +17,7 @@ from workflows.language.field import Field as Field
 from workflows.language.field import FieldType as FieldType
 from workflows.language.field import Option as Option
 from workflows.language.field import Titles as Titles
+from workflows.language.register import Register
 from workflows.timing.calendars import Calendar
 from workflows.timing.durations import Duration
 from workflows.timing.escalation import EscalationPolicy
@@ -237,8 +238,40 @@ class TakeFigures(Conditional):
     period: Period
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record(Conditional):
+    """Write columns of the entry `key` of a register, which is there from then on; one for each item of a
+    list, where there is one. What is empty leaves its column as it was."""
+
+    register: str
+    key: Expression
+    values: Mapping[str, Expression] = field(default_factory=dict)
+    each: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strike(Conditional):
+    """End the entry `key` of a register, if it is there; its history stays."""
+
+    register: str
+    key: Expression
+    each: Expression | None = None
+
+
 Effect = (
-    Assign | Allot | Mark | Notify | OpenChild | Convert | Set | FireOn | AmendChildren | Raise | TakeFigures
+    Record
+    | Strike
+    | Assign
+    | Allot
+    | Mark
+    | Notify
+    | OpenChild
+    | Convert
+    | Set
+    | FireOn
+    | AmendChildren
+    | Raise
+    | TakeFigures
 )
 
 
@@ -348,8 +381,8 @@ class Visibility:
 class Scenario:
     """A story to be run on a virtual clock. `steps` are plain data, see `rehearsal`.
 
-    `settings` are what the site has said of its settings while the story lasts; `staff` are people who come
-    on for it, each with a post.
+    `settings` are what the site has said of its settings while the story lasts, `registers` the entries that
+    it has as the story begins; `staff` are people who come on for it, each with a post.
     """
 
     name: str
@@ -357,6 +390,7 @@ class Scenario:
     steps: tuple[Mapping[str, object], ...]
     settings: Mapping[str, object] = field(default_factory=dict)
     staff: Mapping[str, str] = field(default_factory=dict)
+    registers: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
     line: int = 0
 
 
@@ -405,6 +439,7 @@ class Definition:
     links: tuple[str, ...] = ()  # under which schedules open children, beside those that steps open
     version: int = 0  # 0 = not published
     child_data: bool = False  # whether its expressions speak of the children's fields
+    registers: Mapping[str, Register] = field(default_factory=dict)  # those it leans on
     visible: Visibility | None = None  # None: tickets exist for everybody at their site
     retention: Duration | None = None  # how long after its end a ticket keeps its personal data
 

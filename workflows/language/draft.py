@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
 from workflows.language.context import Context
 from workflows.language.definition import Category, Field, FieldType
-from workflows.language.expression_names import Name, paper_names, setting_names
+from workflows.language.expression_names import Name, paper_names, record_names, setting_names
 from workflows.language.expressions import Expression, ExpressionError, Scope
 from workflows.language.problems import Path, Report
 from workflows.timing.problems import did_you_mean
@@ -92,7 +92,12 @@ class Draft:
 
     def scope_of(self, more: Iterable[Name] = ()) -> Scope:
         """What expressions may speak of while the fields are as they are now."""
-        return Scope(self.fields, sorted(self.links), more=(*setting_names(self.context.settings), *more))
+        return Scope(self.fields, sorted(self.links), more=(*self._company_names(), *more))
+
+    def _company_names(self) -> Iterator[Name]:
+        """What the company's files give to every process: its site's settings, the entries of registers."""
+        yield from setting_names(self.context.settings)
+        yield from record_names(self.fields, self.context.registers)
 
     def expression(
         self, source: str, path: Path, expect: Expected, scope: Scope | None = None

@@ -23,18 +23,12 @@ from workflows.language.definition import (
 )
 from workflows.language.draft import Draft, link_of
 from workflows.language.expressions import Expression, ExpressionError, Scope
-from workflows.language.field import LISTS, Field
+from workflows.language.filing import read_record, read_strike
+from workflows.language.fitting import fits
 from workflows.language.problems import Path
 from workflows.language.turns import read_allot, read_mark
 
 _ASSIGNEES = ("actor", "nobody")
-# What an expression must come to, to fill a field; texts for all other types.
-_KINDS = {
-    FieldType.NUMBER: "number",
-    FieldType.MONEY: "number",
-    FieldType.BOOLEAN: "boolean",
-    FieldType.DATETIME: "instant",
-}
 
 
 def read_effects(draft: Draft, rows: Any, path: Path) -> tuple[Effect, ...]:
@@ -78,6 +72,10 @@ def _effect(draft: Draft, raw: Mapping[str, Any], path: Path) -> Effect | None:
                 sequence=_in_sequence(draft, raw, path),
                 values=values,
             )
+        case {"record": _}:
+            return read_record(draft, raw, _each(draft, raw, path), path)
+        case {"strike": _}:
+            return read_strike(draft, raw, _each(draft, raw, path), path)
         case {"convert": workflow}:
             return Convert(workflow=workflow, values=_values(draft, raw, path, None))
         case {"fire": trigger}:
@@ -146,13 +144,6 @@ def _values(draft: Draft, raw: Mapping[str, Any], path: Path, scope: Scope | Non
         if source is not None
     }
     return {name: each for name, each in found.items() if each is not None}
-
-
-def fits(value: Expression, field: Field) -> bool:
-    """Whether an expression may fill a field, as far as can be told before it is worked out."""
-    wanted = "list" if field.type in LISTS else _KINDS.get(field.type, "text")
-    dated = field.type is FieldType.DATE and value.kind == "instant"  # the day it falls on
-    return dated or value.kind in ("any", "null", wanted)
 
 
 def _figures(draft: Draft, report: str, raw: Mapping[str, Any], path: Path) -> TakeFigures | None:

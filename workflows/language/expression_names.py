@@ -15,6 +15,7 @@ from workflows.language.expression_messages import kind
 from workflows.language.expression_values import Row, Values
 from workflows.language.field import LISTS, Field, FieldType
 from workflows.language.papers import PAPERED, lacking
+from workflows.language.register import Register
 from workflows.language.setting import Setting
 
 Convert = Callable[[Any], object]
@@ -178,6 +179,25 @@ def _paper_name(field: Field) -> Name:
         return [option.value for option in lacking(field, values)]
 
     return Name(f"missing.{field.name}", TEXTS, read, is_list=True)
+
+
+def record_names(fields: Mapping[str, Field], registers: Mapping[str, Register]) -> list[Name]:
+    """The open columns of the entries that fields name: `record.unit.area`."""
+    return [
+        field_name(f"record.{name}.{column.name}", column, _from_record(name, field.register, column.name))
+        for name, field in fields.items()
+        if field.register is not None and field.register in registers
+        for column in registers[field.register].open_columns.values()
+    ]
+
+
+def _from_record(field: str, register: str, column: str) -> Read:
+    def read(values: Values) -> Any:
+        key = values.fields.get(field)
+        entry = values.records(register, key) if isinstance(key, str) else None
+        return entry.get(column) if entry else None
+
+    return read
 
 
 def _from_setting(setting: Setting) -> Read:

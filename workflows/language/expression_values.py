@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cel_expr_python import cel
 
 Row = Mapping[str, object]
 _NOTHING: Mapping[str, Any] = {}
+
+
+def _no_entry(_register: str, _key: str) -> Row | None:
+    return None
 
 
 class Values(NamedTuple):
@@ -23,6 +27,7 @@ class Values(NamedTuple):
     now: int = 0
     item: Row | None = None
     settings: Row = _NOTHING  # what the site has said of its settings
+    records: Callable[[str, str], Row | None] = _no_entry  # the open columns of a register's entry
 
 
 class Verdict(NamedTuple):

@@ -17,7 +17,7 @@ Names = Mapping[str, Name]
 
 def named(path: Path, names: Names) -> Name | None:
     """What a dotted name stands for."""
-    return names.get(".".join(path.parts[:2])) or names.get(path.parts[0])
+    return next((names[key] for n in (3, 2, 1) if (key := ".".join(path.parts[:n])) in names), None)
 
 
 def judge_words(text: ExpressionText, names: Names) -> None:
@@ -25,9 +25,30 @@ def judge_words(text: ExpressionText, names: Names) -> None:
     for loop in text.loops:
         _judge_loop(text, loop, names)
     for path in text.paths:
+        _judge_entry(text, path, names)
         name = named(path, names)
         if name and name.field:
             _judge_literals(text, path, name.field)
+
+
+def _judge_entry(text: ExpressionText, path: Path, names: Names) -> None:
+    """`record.<field>.<column>` of a field that names an entry, and a column that is for all to see."""
+    if path.parts[0] != "record" or "record" in names or named(path, names) is not None:
+        return
+    columns = [key.split(".")[1:] for key in names if key.startswith("record.")]
+    field, *column = path.parts[1:3] or ("",)
+    fields = {name for name, _ in columns}
+    if field not in fields:
+        raise text.error_at(
+            f"{field!r} is no field that names an entry{did_you_mean(field, fields)}", path.at
+        )
+    known = [name for of, name in columns if of == field]
+    if not column or column[0] not in known:
+        meant = did_you_mean(column[0], known) if column else ""
+        what = f"{column[0]!r} of the entry" if column else "which column of the entry"
+        raise text.error_at(
+            f"{what} that {field!r} names is not to be read{meant}; there are {', '.join(known)}", path.at
+        )
 
 
 def _judge_loop(text: ExpressionText, loop: Loop, names: Names) -> None:

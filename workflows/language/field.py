@@ -65,6 +65,7 @@ class Field:
     pattern: str | None = None
     options: tuple[Option, ...] = ()
     columns: tuple[Field, ...] = ()  # of a table
+    register: str | None = None  # whose keys it takes
     items: tuple[Option, ...] = ()  # of a checklist; empty = the items are written by hand
     value: Expression | None = None  # worked out from other fields, and never asked for
 

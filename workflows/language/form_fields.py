@@ -40,6 +40,7 @@ _ONLY = {
     "min": (*TEXTS, *LISTS, *NUMBERS),
     "max": (*TEXTS, *LISTS, *NUMBERS),
     "pattern": TEXTS,
+    "register": (FieldType.TEXT, FieldType.UNIT),
     "options": CHOICES,
     "columns": (FieldType.TABLE,),
     "items": (FieldType.CHECKLIST,),
@@ -55,6 +56,9 @@ def read_fields(draft: Draft) -> dict[str, Field]:
     """The fields that are declared, and the predeclared ones."""
     declared = draft.said.get("fields_") or {}
     found = {name: read_field(draft, name, raw or {}, ("fields", name)) for name, raw in declared.items()}
+    if "record" in found and (naming := [name for name, field in found.items() if field.register]):
+        message = f"the entry that {naming[0]!r} names is called `record`; give the field another name"
+        draft.wrong(("fields", "record"), message, key=True)
     return PREDECLARED | found
 
 
@@ -81,7 +85,17 @@ def read_field(draft: Draft, name: str, raw: Mapping[str, Any], path: Path) -> F
         options=_options(raw.get("options")),
         columns=columns,
         items=_options(raw.get("items")),
+        register=_register(draft, raw, path),
     )
+
+
+def _register(draft: Draft, raw: Mapping[str, Any], path: Path) -> str | None:
+    """The register whose keys the field takes."""
+    name: str | None = raw.get("register")
+    if name is None or not draft.knows("register", name, draft.context.registers, (*path, "register")):
+        return None
+    draft.spoken.add(f"register:{name}")
+    return name
 
 
 def _check_keys(draft: Draft, kind: FieldType, raw: Mapping[str, Any], path: Path) -> None:

@@ -67,6 +67,8 @@ def field_schema(
         _allow_null(schema)
     if field.type in _EXAMPLES and not field.pattern:
         schema["examples"] = [_EXAMPLES[field.type]]
+    if field.register is not None:
+        schema["x-register"] = field.register
     return schema | {"x-type": field.type.value, "x-personal": field.personal}
 
 

@@ -15,8 +15,8 @@ from workflows.language.definition import (
     Start,
     Transition,
 )
-from workflows.language.effects import fits
 from workflows.language.expressions import Expression
+from workflows.language.fitting import fits
 from workflows.language.problems import Path, Report
 from workflows.timing.problems import did_you_mean
 

@@ -83,6 +83,31 @@ class FieldShape(Shape):
     columns = ByName(Name(UNDERSCORES), Inner(lambda: FieldShape()))
     items = answers()
     value = Formula(literal=True)
+    register = Name()
+
+
+class ColumnShape(Shape):
+    """A column of a register."""
+
+    type = Word(tuple(FieldType), required=True)
+    title = titles(required=True)
+    help = titles()
+    personal = Flag()
+    multiline = Flag()
+    min = Whole()
+    max = Whole()
+    pattern = Text()
+    options = answers()
+
+
+class RegisterShape(Shape):
+    """What a site keeps entries of."""
+
+    title = titles(required=True)
+    key = Name(UNDERSCORES, required=True)
+    fields_ = ByName(Name(UNDERSCORES), Inner(ColumnShape), data_key="fields", required=True)
+    readers = names()
+    writers = names()
 
 
 class SettingShape(Shape):
@@ -205,6 +230,19 @@ class FiguresShape(EffectShape):
     into = Name(UNDERSCORES, required=True)
 
 
+class RecordShape(EffectShape):
+    record = Name(required=True)
+    key = Formula(literal=True, required=True)
+    each = Formula()
+    values = formulas(data_key="with")
+
+
+class StrikeShape(EffectShape):
+    strike = Name(required=True)
+    key = Formula(literal=True, required=True)
+    each = Formula()
+
+
 EFFECTS = {
     "assign": AssignShape,
     "notify": NotifyShape,
@@ -216,6 +254,8 @@ EFFECTS = {
     "raise": RaiseShape,
     "roster": MarkShape,
     "figures": FiguresShape,
+    "record": RecordShape,
+    "strike": StrikeShape,
 }
 
 
@@ -283,6 +323,7 @@ class ScenarioShape(Shape):
     at = Text(required=True)
     settings = Plain()
     staff = ByName(Name(), Name())
+    registers = ByName(Name(), Rows(Plain()))
     steps = Rows(Plain(), required=True)
 
 
@@ -302,6 +343,7 @@ class ExpectShape(Shape):
     may = ByName(Name(), names())
     assignee = Name()
     roster = Inner(BookShape)
+    registers = ByName(Name(), Plain())
 
 
 class ChildShape(Shape):

@@ -45,6 +45,8 @@ def read_scenarios(draft: Draft, lines: Mapping[int, int]) -> tuple[Scenario, ..
         settings, staff = raw.get("settings") or {}, raw.get("staff") or {}
         _check_moment(draft, raw.get("at"), (*path, "at"))
         _check_settings(draft, settings, (*path, "settings"))
+        registers = raw.get("registers") or {}
+        _check_registers(draft, registers, (*path, "registers"))
         _check_staff(draft, staff, (*path, "staff"))
         _Story(draft, frozenset(staff), own=True).check(steps, (*path, "steps"))
         found.append(
@@ -54,6 +56,7 @@ def read_scenarios(draft: Draft, lines: Mapping[int, int]) -> tuple[Scenario, ..
                 steps=tuple(step or {} for step in steps),
                 settings=settings,
                 staff={name: role for name, role in staff.items() if role},
+                registers={name: tuple(rows or ()) for name, rows in registers.items()},
                 line=lines.get(index, 0),
             )
         )
@@ -91,6 +94,18 @@ def _check_staff(draft: Draft, staff: Mapping[str, Any], path: Path) -> None:
             draft.wrong((*path, name), f"{name!r} is a role; call the person otherwise", key=True)
         if role:
             draft.knows_role(role, (*path, name))
+
+
+def _check_registers(draft: Draft, said: Mapping[str, Any], path: Path) -> None:
+    """Whether the company has such registers, and their entries may be like this."""
+    known, organisation = draft.context.registers, draft.context.organisation
+    for name, rows in said.items():
+        if not draft.knows("register", name, known, (*path, name)):
+            continue
+        draft.spoken.add(f"register:{name}")
+        for index, row in enumerate(rows or ()):
+            for reason in known[name].form.check(row, organisation) if row is not None else ():
+                draft.wrong((*path, name, index), reason.message)
 
 
 class _Story:
@@ -191,6 +206,9 @@ class _Story:
                 if state:
                     self._draft.knows_state(state, path)
             self._fields(expected.get("data") or {}, (*path, "data"))
+        for name in expected.get("registers") or ():
+            if self._draft.knows("register", name, self._draft.context.registers, (*path, "registers", name)):
+                self._draft.spoken.add(f"register:{name}")
         for key in ("escalated_to", "told"):
             for index, role in enumerate(expected.get(key) or ()):
                 if role:

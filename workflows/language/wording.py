@@ -33,6 +33,12 @@ def unworded(definition: Definition) -> Iterator[tuple[Path, str]]:
             yield fault
 
 
+def unworded_title(title: Titles, path: Path) -> Iterator[tuple[Path, str]]:
+    """Likewise, of the title of what stands at `path`."""
+    if fault := Wording(path, "title", title).fault():
+        yield fault
+
+
 def unworded_fields(fields: Mapping[str, Field], path: Path) -> Iterator[tuple[Path, str]]:
     """Likewise, of the fields that stand at `path`."""
     for wording in _of_fields(fields, path):

@@ -131,6 +131,18 @@ def _named(person: str, seen: Seen) -> str:
     return member.name if member else person
 
 
+def _registers(wanted: Any, seen: Seen) -> Iterator[str]:
+    """Every column named is as it is in the entry; null where no such entry is in force."""
+    for register, entries in wanted.items():
+        for key, columns in entries.items():
+            found = seen.stage.entry(register, str(key))
+            if columns is None or found is None:
+                yield from _differs(f"{register} {key}", columns, found)
+                continue
+            for name, value in columns.items():
+                yield from _differs(f"{register} {key}: {name}", value, found.get(name))
+
+
 def _differs(name: str, wanted: object, found: object) -> Iterator[str]:
     if wanted != found:
         yield f"{name}: {wanted} is expected, found {found}"
@@ -159,4 +171,5 @@ _LOOKS: Mapping[str, Callable[[Any, Seen], Iterator[str]]] = {
     "may": _may,
     "assignee": _assignee,
     "roster": _roster,
+    "registers": _registers,
 }

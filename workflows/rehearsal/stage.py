@@ -6,13 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from workflows.core.commands import CLOCK
+from workflows.core.filing import written
 from workflows.core.people import Membership, Staff
 from workflows.core.step import Step
 from workflows.core.ticket import Ticket
 from workflows.engine import Engine
-from workflows.language.definition import Organisation
+from workflows.language.definition import Definition, Organisation
+from workflows.language.field import FieldType
+from workflows.language.register import Register
 from workflows.library import Library
-from workflows.rehearsal.troupe import SITE, troupe
+from workflows.rehearsal.troupe import SITE, holder, troupe
 from workflows.reporting import Reporting
 from workflows.scheduling import Announcements, Opener, Schedules
 from workflows.storage import schema
@@ -116,8 +120,29 @@ class Stage:
             )
             self._hired.append(identity)
 
+    def keep(
+        self, said: Mapping[str, Sequence[Mapping[str, object]]], definition: Definition, now: Instant
+    ) -> None:
+        """Let the site have these entries; a role in a staff column is whoever plays it."""
+        for name, rows in said.items():
+            register = definition.registers[name]
+            filings = [written(register, self._cast(register, row), definition.organisation) for row in rows]
+            self.store.entries.file(self.site, filings, CLOCK, now)
+
+    def _cast(self, register: Register, row: Mapping[str, object]) -> dict[str, object]:
+        return {
+            name: holder(value, self.staff) if register.fields[name].type is FieldType.STAFF else value
+            for name, value in row.items()
+        }
+
+    def entry(self, register: str, key: str) -> dict[str, object] | None:
+        """The columns of an entry in force."""
+        found = self.store.entries.find(self.site, register, key)
+        return {**found.data, **found.personal} if found and found.standing else None
+
     def clear(self) -> None:
         """End the story: what was left unfinished is not to come due in the next one."""
+        self.store.entries.clear(self.site)
         self.look_again()
         for ticket, clocks in self._clocks.items():
             for clock in clocks:

@@ -62,6 +62,7 @@ def rehearse(
         story.begin(scenario.at)
         stage.decide(scenario.settings)
         stage.hire(scenario.staff)
+        stage.keep(scenario.registers, definition, story.now)
         story.walk(scenario.steps, ("steps",))
     except Otherwise as error:
         problem = str(error), lines(error.path) if lines else scenario.line

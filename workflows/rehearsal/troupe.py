@@ -93,6 +93,12 @@ def meant(role: str, staff: Mapping[str, Staff], definition: Definition, ticket:
     return _meant(held, definition, ticket, {}).id if held else role
 
 
+def holder(role: object, staff: Mapping[str, Staff]) -> object:
+    """The id of who holds a post; the word itself where nobody does."""
+    held = _holders(role, staff)
+    return held[0].id if held else role
+
+
 def _cast(
     name: str,
     value: object,

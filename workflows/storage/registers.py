@@ -86,25 +86,39 @@ absences = Table(
     PrimaryKeyConstraint("site_id", "staff_id", "from_at"),
 )
 
-units = Table(
-    "units",
+register_entries = Table(
+    "register_entries",
     metadata,
     site(),
-    words("name"),
+    words("register"),
+    words("key"),
+    whole("seq"),  # how often it was written; its lock and ETag
     words("data"),
-    PrimaryKeyConstraint("site_id", "name"),
-)
-
-residents = Table(
-    "residents",
-    metadata,
-    site(),
-    words("id"),
-    words_or_none("unit"),
     bytes_or_none("personal"),
     bytes_or_none("data_key"),
-    PrimaryKeyConstraint("site_id", "id"),
-    Index(None, "site_id", "unit"),
+    words("words"),  # what it can be found by: its key and open values, folded
+    whole("changed_at"),
+    whole_or_none("struck_at"),  # null = in force
+    PrimaryKeyConstraint("site_id", "register", "key"),
+)
+
+register_history = Table(
+    "register_history",
+    metadata,
+    site(),
+    words("register"),
+    words("key"),
+    whole("seq"),
+    whole("at"),
+    words("kind"),  # record | strike
+    words("actor_id"),
+    words("actor_name"),
+    words("surface"),
+    words_or_none("ticket_id"),  # whose step wrote it; null = somebody by hand
+    words("before"),
+    words("after"),
+    bytes_or_none("personal"),
+    PrimaryKeyConstraint("site_id", "register", "key", "seq"),
 )
 
 definitions = Table(

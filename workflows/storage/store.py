@@ -12,6 +12,7 @@ from workflows.core.ticket import NOTHING, Child, Ticket
 from workflows.storage.conflicts import Conflict, Dropped
 from workflows.storage.counting import Counters
 from workflows.storage.database import Database, Session
+from workflows.storage.entries import Entries
 from workflows.storage.loading import Loading
 from workflows.storage.preparing import Identity, Preparation, Prepared, Words
 from workflows.storage.receipts import Receipt, Receipts, receipt_row
@@ -51,6 +52,7 @@ class Store:
         self._sweeper = Sweeper(database)
         self._loading = Loading(database)
         self.rosters = Rosters(database)
+        self.entries = Entries(database)
         self._children, self._children_whole = database.sql(_CHILDREN), database.sql(_CHILDREN_WHOLE)
         self._successor = database.sql(_SUCCESSOR)
         self._key, self._head = database.sql(_KEY), database.sql(_HEAD)
@@ -96,6 +98,7 @@ class Store:
                 and len(steps) == 1
                 and steps[0].before is not None
                 and not steps[0].moves
+                and not steps[0].filings
             ):
                 tickets = self._record_at_once(prepared[0], receipt)
             else:
@@ -128,6 +131,8 @@ class Store:
             for step in prepared:
                 self._writer.write(session, step, row if step is prepared[-1] else None)
                 self.rosters.write(session, step.step.moves)
+                if step.step.filings:
+                    self.entries.follow(session, step.step)
         return tickets
 
     def _give_numbers(

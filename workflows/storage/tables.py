@@ -3,6 +3,7 @@
 Every row of a tenant has `site_id` first in its key, so that the data can be spread by site. No column says
 "overdue": that is a question about `due_at` and now. History, clocks and messages have no foreign key to
 their ticket: the store is their only writer, tickets are never deleted, and a check would cost every step.
+A reading of a register's entry stands among those of tickets, under `<register>/<key>`.
 """
 
 from __future__ import annotations
@@ -34,14 +35,14 @@ from workflows.storage.registers import (
     counters,
     definitions,
     memberships,
-    residents,
+    register_entries,
+    register_history,
     revisions,
     roster_entries,
     rosters,
     sites,
     staff,
     tokens,
-    units,
 )
 from workflows.storage.schedule_tables import events, schedule_marks, schedule_runs
 
@@ -58,7 +59,8 @@ __all__ = [
     "metadata",
     "outbox",
     "readings",
-    "residents",
+    "register_entries",
+    "register_history",
     "revisions",
     "roster_entries",
     "rosters",
@@ -69,7 +71,6 @@ __all__ = [
     "texts",
     "tickets",
     "tokens",
-    "units",
 ]
 
 tickets = Table(
