@@ -12,11 +12,15 @@ from sqlalchemy import select
 
 from workflows.core.commands import Amend
 from workflows.core.filing import written
+from workflows.core.records import Filing
 from workflows.core.ticket import Ticket
 from workflows.errors import Invalid, Refusal
+from workflows.scheduling import Opener, Schedules
 from workflows.storage import tables
 from workflows.storage.database import Database
 from workflows.storage.entry_views import Entry
+from workflows.storage.filters import TicketFilter
+from workflows.storage.runs import Runs
 
 REGISTERS = f"""
 units:
@@ -154,8 +158,6 @@ def test_an_amendment_is_looked_up_as_well(desk: Desk) -> None:
 def test_an_entry_that_was_struck_is_no_key_any_more(desk: Desk) -> None:
     keep(desk, "units", unit="3-1201")
     keep(desk, "units", unit="3-1202")
-    from workflows.core.records import Filing
-
     strike = Filing("units", "3-1202", "unit", strike=True)
     desk.store.entries.file(SITE, [strike], desk.actor(), MONDAY)
     assert refusals(move, desk, "3-1202") == [("no-entry", "unit")]
@@ -292,6 +294,31 @@ def test_two_steps_that_write_one_entry_at_once_both_count(desk: Desk) -> None:
     assert [each.seq for each in history] == [1, 2, 3, 4]
     assert [each.before for each in history[1:]] == [each.after for each in history[:-1]]
     assert entry(desk, "cards", "C-1").seq == 1
+
+
+SCHEDULES = f"""
+each-flat:
+  title: {T}
+  opens: move
+  on: {{daily: "11:00"}}
+  each: {{register: units, where: item.area > 50}}
+  with: {{unit: item.unit, area: item.area}}
+"""
+
+
+def test_a_schedule_opens_a_ticket_for_each_entry_that_is_meant(desk: Desk, tmp_path: Path) -> None:
+    for unit, area in (("3-1201", 90), ("3-1202", 40), ("3-1203", 60)):
+        keep(desk, "units", unit=unit, area=area, owner="王")
+    (tmp_path / "schedules.yaml").write_text(SCHEDULES, encoding="utf-8")
+    process = MOVE.replace("roles: [clerk], requires: [unit]", "roles: [clerk, clock], requires: [unit]")
+    desk.library.publish(folder_of(tmp_path, move=process), MONDAY, "lead")
+    runs = Runs(desk.database)
+    opener = Opener(desk.engine, desk.library, desk.people, desk.store, desk.queries, runs)
+    schedules = Schedules(desk.library, desk.people, runs, opener)
+    schedules.tick(MONDAY)
+    assert schedules.tick(MONDAY + 7_200) == 1
+    found = desk.queries.tickets(TicketFilter(sites=(SITE,), workflow="move")).tickets
+    assert sorted(ticket.data["unit"] for ticket in found) == ["3-1201", "3-1203"]  # type: ignore[type-var]
 
 
 def test_a_process_without_registers_asks_for_none(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

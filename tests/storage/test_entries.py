@@ -117,7 +117,7 @@ def test_all_entries_in_force_can_be_gone_through(entries: Entries) -> None:
     entries.file(SITE, [filing("0500", strike=True)], LI, NOW)
     found = list(entries.in_force(SITE, "units"))
     assert len(found) == 1_000
-    assert found[0] == {"unit": "0000", "area": 0}
+    assert found[0] == ("0000", {"unit": "0000", "area": 0})
 
 
 def test_a_decision_sees_what_it_has_decided_but_not_yet_written(entries: Entries) -> None:

@@ -48,9 +48,9 @@ def read_schedules(
     if not source.whole or source.data is None:
         return NO_PLAN, source.problems
     shape, report = source.report(), source.report()
-    sheet = Sheet(
-        context, known, names if names is not None else known.keys(), registers or {}, shape, report
-    )
+    if registers is None:
+        registers = {name: register.open_columns for name, register in context.registers.items()}
+    sheet = Sheet(context, known, names if names is not None else known.keys(), registers, shape, report)
     plan = _plan(sheet, source.data)
     report.take(shape)
     return plan, tuple(sorted((*source.problems, *report.problems)))

@@ -64,7 +64,7 @@ class Opener:
     ) -> None:
         self._engine, self._library, self._people = engine, library, people
         self._store, self._queries, self._runs = store, queries, runs
-        self._register = register
+        self._register = register or store.entries.in_force
 
     def open(self, run: Run, now: Instant) -> Outcome:
         """Open what is to be opened, and note what became of it.
@@ -125,8 +125,7 @@ class Opener:
         if each.rows:
             return [Item(orjson.dumps(row, option=orjson.OPT_SORT_KEYS).decode(), row) for row in each.rows]
         if each.register is not None:
-            entries = self._register(site, each.register) if self._register else ()
-            return [Item(key, row) for key, row in entries]
+            return [Item(key, row) for key, row in self._register(site, each.register)]
         tickets = [ticket for state in each.states or (None,) for ticket in self._tickets(each, site, state)]
         tickets.sort(key=lambda ticket: (ticket.opened_at, ticket.id))
         return [Item(t.id, {**t.data, "number": t.number}, t.id, t.audience is not None) for t in tickets]

@@ -75,15 +75,15 @@ class Entries:
         found = tuple(entry_from(row, self._database.cipher) for row in rows[:limit])
         return EntryPage(found, _cursor(found[-1].key) if len(rows) > limit else None)
 
-    def in_force(self, site: str, register: str) -> Iterator[Mapping[str, object]]:
-        """The open columns of every entry in force, its key among them, in the order of the keys."""
+    def in_force(self, site: str, register: str) -> Iterator[tuple[str, Mapping[str, object]]]:
+        """The key and the open columns of every entry in force, in the order of the keys."""
         last = ""
         while True:
             query = select(_E.key, _E.data).where(
                 _E.site_id == site, _E.register == register, _E.struck_at.is_(None), _E.key > last
             )
             rows = self._database.rows(query.order_by(_E.key).limit(_A_PAGE))
-            yield from (orjson.loads(row.data) for row in rows)
+            yield from ((row.key, orjson.loads(row.data)) for row in rows)
             if len(rows) < _A_PAGE:
                 return
             last = rows[-1].key
