@@ -4,7 +4,7 @@ PORT ?= 8123
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check format bench lock clean
+.PHONY: run test check mutants format bench lock clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m service demo --port $(PORT)
@@ -20,7 +20,13 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 	$(BIN)/python -m service check definitions
+	$(BIN)/python -m service rehearse definitions
+	$(BIN)/python -m service coverage definitions > /dev/null
 	$(BIN)/pip check
+
+# Would anybody notice if a guard, a clock, a role or an invariant of a definition were missing? Some minutes.
+mutants: $(VENV)/.dev
+	$(BIN)/python -m service mutate definitions --jobs 2
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
