@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from api_desk import codes
 from storytelling import Day, Json, passed
+from werkzeug.test import TestResponse
 
 OWNER = {"kind": "a", "location": "office", "notice": "arrived", "matter": "业主在前台吵闹"}
 EMPLOYEE = {"kind": "b", "location": "company", "notice": "arrived", "matter": "离职员工到前台"}
@@ -103,9 +104,9 @@ def test_for_whom_an_employees_case_is_not_meant_it_does_not_exist(
     assert day.sees("office-director", secret)["seq"] == secret["seq"]
 
 
-def assert_unknown(answer: object) -> None:
+def assert_unknown(answer: TestResponse) -> None:
     """404, as if there had never been such a ticket."""
-    assert (answer.status_code, codes(answer)) == (404, ["unknown-ticket"])  # type: ignore[attr-defined, arg-type]
+    assert (answer.status_code, codes(answer)) == (404, ["unknown-ticket"])
 
 
 @pytest.mark.parametrize("account", WHO_MAY_KNOW)
