@@ -65,6 +65,16 @@ def test_an_entry_that_is_not_so_is_refused_with_its_line(tmp_path: Path, old: s
     assert all(".yaml:" in problem for problem in problems)
 
 
+def test_a_schedule_may_meet_a_requirement_too(tmp_path: Path):
+    """Though no ticket is on a version of it."""
+    traced(tmp_path, "")
+    (tmp_path / "schedules.yaml").write_text("morning: {opens: complaint, on: {daily: open}}\n")
+    also = GOOD.replace("met: [", "met: [schedules.morning, schedules.evening, ")
+    (tmp_path / "requirements" / "all.yaml").write_text(also)
+    (problem,) = trace(tmp_path, read_folder(tmp_path))[1]
+    assert "schedules has no evening" in str(problem)
+
+
 def test_the_company_s_files_may_meet_a_requirement_too(tmp_path: Path):
     """A role, a calendar, a schedule."""
     also = GOOD + "R001:\n  says: A desk\n  met: organisation.roles.desk\n  shown: {complaint: good}\n"

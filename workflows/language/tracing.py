@@ -14,7 +14,9 @@ from typing import Any
 from workflows.language.definition import Definition, Invariant, Passes, RosterSpec
 from workflows.language.problems import Path, Problem, Report
 from workflows.language.reading import REQUIREMENTS, Folder
+from workflows.language.reports import REPORTS
 from workflows.language.rulebooks import RULEBOOKS
+from workflows.language.schedules import SCHEDULES
 from workflows.language.shape_fields import Name, Shape, Text
 from workflows.language.shape_groups import ByName, Inner, Rows
 from workflows.language.shaping import fitted, is_about_key
@@ -59,7 +61,8 @@ class Requirement:
 
 def trace(path: FilePath | str, folder: Folder) -> tuple[tuple[Requirement, ...], tuple[Problem, ...]]:
     """The requirements of the folder at `path`, which has been read, and what is wrong in what is said."""
-    company = {name: Source(text, name).data for name, text in folder.company.items()}
+    files = {**folder.company, SCHEDULES: folder.schedules, REPORTS: folder.reports}
+    company = {name: Source(text, name).data for name, text in files.items() if text}
     judge = _Judge(folder.definitions, {name.removesuffix(".yaml"): data for name, data in company.items()})
     problems: list[Problem] = []
     found: dict[str, Requirement] = {}
