@@ -1,4 +1,4 @@
-"""A day of turn-taking through the API alone: signing in, receiving, and why; a dispute, a suspension."""
+"""Rosters at the API: signing in, receiving in turn, and why. A whole day of it is one of the stories."""
 
 from __future__ import annotations
 
@@ -145,43 +145,3 @@ def test_what_is_not_there(signed_in: Call) -> None:
     assert codes(wang.get("/api/rosters/nowhere/consultants")) == ["unknown-site"]
     assert codes(wang.get(f"{PATH}?date=yesterday1")) == ["bad-value"]
     assert wang.get(f"{PATH}?date=2026-02-01").json["places"] == []
-
-
-def test_a_day_of_turn_taking_with_a_dispute_and_a_suspension(signed_in: Call, clock: Any) -> None:
-    """The whole day over HTTP; three working days later he receives again."""
-    first = received(signed_in)
-    wang = signed_in("wang")
-    form = {"client_name": "罗青", "phone": "13800000201", "source": "walk-in"}
-    ticket = wang.fire(first, "register", form).json
-    assert codes(wang.fire(ticket, "see-out", {"deal": False, "formalities_done": 1})) == ["bad-value"]
-    ticket = wang.fire(ticket, "see-out", {"deal": False}).json
-    ticket = wang.fire(ticket, "return-to-desk").json
-    li, manager = signed_in("li"), signed_in("sales-manager")
-    disputed = li.fire(ticket, "dispute", {"accused": "id-wang", "statement": "登记在先"})
-    assert disputed.status_code == 201, disputed.text
-    (dispute,) = manager.get("/api/tickets?workflow=client-dispute").json["items"]
-    assert li.get("/api/tickets?workflow=client-dispute").json["items"] != []  # the opener
-    assert signed_in("zhao").get("/api/tickets?workflow=client-dispute").json["items"] == []
-    dispute = manager.fire(dispute, "hear", {"other_side": "未询问", "register_says": "登记为李"}).json
-    dispute = manager.fire(dispute, "decide", {"finding": "poaching", "grounds": "属实"}).json
-    assert (dispute["state"], dispute["data"]["suspended_until"]) == ("suspended", "2026-03-05")
-    assert wang.get(f"/api/tickets/{dispute['number']}").status_code == 200  # it is against him
-    book = manager.get(PATH).json
-    assert book["suspensions"] == [
-        {"person": "id-wang", "name": "Wang", "first": "2026-03-03", "last": "2026-03-05"}
-    ]
-    seen = [
-        entry["ticket"] for entry in signed_in("zhao").get(PATH).json["log"] if entry["mark"] == "suspend"
-    ]
-    assert seen == [None]  # that there is a dispute is not for everybody
-    for day, receives in (("2026-03-05", "Li"), ("2026-03-06", "Wang")):
-        clock.move_to(f"{day}T09:00:00+08:00")
-        for name in ("wang", "li"):
-            signed_in(name).post(ENTRIES, {"mark": "sign-in"})
-        assert received(signed_in)["assignee_name"] == receives
-    yesterday = signed_in("sales-manager").get(f"{PATH}?date=2026-03-05").json
-    assert {each["name"]: each["state"] for each in yesterday["places"]} == {
-        "Wang": "suspended",
-        "Li": "receiving",
-    }
-    assert yesterday["next"] is None

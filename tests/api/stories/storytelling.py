@@ -57,6 +57,7 @@ class Day:
     app: Flask
     desk: Desk
     clock: Traveller
+    eyes: str = MANAGER  # with which the story looks at its tickets
     _heard: set[str] = field(default_factory=set)
     _staff: dict[str, str] = field(default_factory=dict)
 
@@ -100,7 +101,7 @@ class Day:
         return answer
 
     def _stands(self, ticket: Json) -> Json:
-        return self.sees(MANAGER, ticket)
+        return self.sees(self.eyes, ticket)
 
     def sees(self, account: str, ticket: Json) -> Json:
         """The ticket as somebody sees it now."""
@@ -129,7 +130,7 @@ class Day:
 
     def history(self, ticket: Json) -> list[Json]:
         """All that was done to the ticket."""
-        return self._all(f"/api/tickets/{ticket['id']}/history?limit=200")
+        return self._all(self.eyes, f"/api/tickets/{ticket['id']}/history?limit=200")
 
     def promise(self, ticket: Json, name: str) -> Json:
         """A clock of the ticket."""
@@ -141,26 +142,30 @@ class Day:
 
     def told(self, ticket: Json) -> set[str]:
         """Who was sent a notice about the ticket since this was last asked; `client` is the client."""
-        return self._hearers(ticket, "notice")
+        return self._hearers(ticket["id"], "notice")
+
+    def told_of_what_is_hidden(self) -> set[str]:
+        """The same, of tickets that do not exist for who looks after the desk; of which, he does not see."""
+        return self._hearers(None, "notice")
 
     def escalated_to(self, ticket: Json) -> set[str]:
         """Who was told that the ticket is late, or soon will be, since this was last asked."""
-        return self._hearers(ticket, "escalation")
+        return self._hearers(ticket["id"], "escalation")
 
-    def _hearers(self, ticket: Json, kind: str) -> set[str]:
+    def _hearers(self, ticket: str | None, kind: str) -> set[str]:
         new = [
             each
-            for each in self._all("/api/outbox?status=pending&limit=200")
-            if (each["ticket"], each["kind"]) == (ticket["id"], kind) and each["id"] not in self._heard
+            for each in self._all(MANAGER, "/api/outbox?status=pending&limit=200")
+            if (each["ticket"], each["kind"]) == (ticket, kind) and each["id"] not in self._heard
         ]
         self._heard.update(each["id"] for each in new)
         return {self._names().get(each["recipient"], each["recipient"]) for each in new}
 
-    def _all(self, path: str) -> list[Json]:
-        """All pages of a list, as the manager sees it."""
-        manager, found, cursor = self.as_(MANAGER), list[Json](), ""
+    def _all(self, account: str, path: str) -> list[Json]:
+        """All pages of a list, as somebody sees it."""
+        reader, found, cursor = self.as_(account), list[Json](), ""
         while True:
-            page = manager.get(f"{path}{cursor}").json
+            page = reader.get(f"{path}{cursor}").json
             found += page["items"]
             if page["next"] is None:
                 return found
