@@ -22,6 +22,7 @@ from service.commands import (
     keeping,
     messages,
     mutants,
+    registers,
     rosters,
     schedules,
     serving,
@@ -49,6 +50,7 @@ _COMMANDS = (
     accounts.accounts,
     tokens.tokens,
     sites.sites,
+    registers.registers,
     rosters.rosters,
     messages.outbox,
 )

@@ -151,6 +151,14 @@ class RetryRun(Shape):
     key = fields.String(required=True, validate=_NAME, **_described("as the list of schedules shows it"))
 
 
+class PutEntry(Shape):
+    """Columns of an entry to be written."""
+
+    values = fields.Dict(
+        keys=fields.String(), required=True, **_described("columns by name; null empties one")
+    )
+
+
 class SiteQuery(Shape):
     """Which site, where a number is known at several."""
 
@@ -181,6 +189,17 @@ class TicketsQuery(PageQuery):
     overdue = fields.Boolean(truthy={"true"}, falsy={"false"}, **_described("late now"))
     q = fields.String(
         validate=Length(max=200), **_described("words, all of which must be found; or a number")
+    )
+
+
+class EntriesQuery(PageQuery):
+    """Which entries."""
+
+    q = fields.String(
+        validate=Length(max=200), **_described("words, all of which must be in the key or the open columns")
+    )
+    struck = fields.Boolean(
+        truthy={"true"}, falsy={"false"}, **_described("those that were struck, instead of those in force")
     )
 
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from service.api import figures, people, reports, rosters, schedules, sites, steps, tickets, workflows
+from service.api import (
+    figures,
+    people,
+    registers,
+    reports,
+    rosters,
+    schedules,
+    sites,
+    steps,
+    tickets,
+    workflows,
+)
 from service.api.routing import Route
 
 
@@ -14,6 +25,7 @@ def all_routes() -> list[Route]:
         workflows.routes,
         people.routes,
         sites.routes,
+        registers.routes,
         rosters.routes,
         reports.routes,
         figures.routes,

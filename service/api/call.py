@@ -188,6 +188,20 @@ class Call:
             )
         return site
 
+    def require_reader(self, site: str, readers: frozenset[str]) -> None:
+        """Forbidden unless the asker holds one of the posts that may read what is personal."""
+        if not self.staff.roles(site) & readers:
+            who = tuple(sorted(readers))
+            named = ", ".join(who) or "nobody"
+            raise Forbidden(
+                Reason(
+                    "personal-not-yours",
+                    f"personal fields are read by: {named}",
+                    who=who,
+                    facts={"roles": named},
+                )
+            )
+
     def repeatable(self, render: Callable[[Situation], Answer]) -> Repeatable | None:
         """What is to be kept under the idempotency key, if one was given."""
         if self.key is None:

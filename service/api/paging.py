@@ -5,6 +5,8 @@ from __future__ import annotations
 from urllib.parse import quote, urlencode
 
 from service.api.call import Call
+from service.refusals import reason
+from workflows.errors import Invalid
 
 
 def page_links(call: Call, following: str | None) -> dict[str, str]:
@@ -19,3 +21,18 @@ def page_links(call: Call, following: str | None) -> dict[str, str]:
 def _link(call: Call, asked: dict[str, str], relation: str) -> str:
     query = f"?{urlencode(asked)}" if asked else ""
     return f'<{quote(call.request.path)}{query}>; rel="{relation}"'
+
+
+def limit_of(call: Call) -> int:
+    """How many the page is to have at most."""
+    return min(call.query.get("limit") or call.settings.api.page, call.settings.api.largest_page)
+
+
+def seq_after(call: Call) -> int:
+    """The number behind which a history goes on: its cursor is the last one shown."""
+    cursor = call.query.get("cursor")
+    if cursor is None:
+        return 0
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
+        raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor"))
+    return int(cursor)

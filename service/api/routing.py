@@ -119,7 +119,12 @@ class NameConverter(BaseConverter):
 
 def flask_path(path: str) -> str:
     """`/api/tickets/{number}` as Flask writes it."""
-    return path.replace("{name}", "<process:name>").replace("{", "<").replace("}", ">")
+    return (
+        path.replace("{name}", "<process:name>")
+        .replace("{key}", "<path:key>")
+        .replace("{", "<")
+        .replace("}", ">")
+    )
 
 
 def paths(routes: Sequence[Route]) -> dict[str, list[Route]]:

@@ -9,7 +9,7 @@ from service.api import showing
 from service.api.answers import Answer, as_json, etag
 from service.api.call import Call
 from service.api.identifiers import new_id
-from service.api.paging import page_links
+from service.api.paging import limit_of, page_links, seq_after
 from service.api.places import place_of
 from service.api.routing import Routes
 from service.api.sight import sight_of
@@ -87,7 +87,7 @@ def chosen_site(call: Call, named: str | None) -> str:
 )
 def list_tickets(call: Call) -> Answer:
     """Tickets of the asker's sites, newest first; late ones with the longest late first."""
-    limit = _limit(call)
+    limit = limit_of(call)
     try:
         page = call.desk.queries.tickets(_wanted(call), call.query.get("cursor"), limit)
     except ValueError:
@@ -178,25 +178,11 @@ def show_personal(call: Call, number: str) -> Answer:
     situation = call.look(site, ticket_id)
     ticket, definition = situation.ticket, situation.definition
     assert ticket is not None, "what is looked at exists"
-    _may_read(call, site, definition.readers)
+    call.require_reader(site, definition.readers)
     if ticket.personal:
         call.desk.privacy.record_reading(site, ticket_id, call.staff.id, ticket.personal, call.now)
     shown: dict[str, Any] = {"number": ticket.number, "id": ticket.id, "personal": dict(ticket.personal)}
     return as_json(shown, 200, {**_heads(call), "Cache-Control": "no-store"})
-
-
-def _may_read(call: Call, site: str, readers: frozenset[str]) -> None:
-    if not call.staff.roles(site) & readers:
-        who = tuple(sorted(readers))
-        named = ", ".join(who) or "nobody"
-        raise Forbidden(
-            Reason(
-                "personal-not-yours",
-                f"personal fields are read by: {named}",
-                who=who,
-                facts={"roles": named},
-            )
-        )
 
 
 @routes.get(
@@ -212,10 +198,10 @@ def show_readings(call: Call, number: str) -> Answer:
 
     For the roles that may read them, and for those who look after the desk.
     """
-    limit = _limit(call)
+    limit = limit_of(call)
     site, ticket_id = place_of(call, number)
     readers = call.look(site, ticket_id).definition.readers
-    _may_read(call, site, readers | set(call.settings.api.publishers))
+    call.require_reader(site, readers | set(call.settings.api.publishers))
     try:
         page = call.desk.queries.readings(site, ticket_id, call.query.get("cursor"), limit)
     except ValueError:
@@ -223,10 +209,6 @@ def show_readings(call: Call, number: str) -> Answer:
     directory = call.desk.people.directory(site)
     items = [showing.reading(each, directory) for each in page.readings]
     return as_json({"items": items, "next": page.next}, 200, {**_heads(call), **page_links(call, page.next)})
-
-
-def _limit(call: Call) -> int:
-    return min(call.query.get("limit") or call.settings.api.page, call.settings.api.largest_page)
 
 
 @routes.get(
@@ -239,22 +221,14 @@ def _limit(call: Call) -> int:
 )
 def show_history(call: Call, number: str) -> Answer:
     """What was done to the ticket, oldest first."""
-    after = _after(call.query.get("cursor"))
-    limit = _limit(call)
+    after = seq_after(call)
+    limit = limit_of(call)
     site, ticket_id = place_of(call, number)
     definition = call.look(site, ticket_id).definition
     found = call.desk.queries.history(site, ticket_id, after, limit + 1)
     items = [showing.entry(past, definition, call.language) for past in found[:limit]]
     following = str(found[limit - 1].seq) if len(found) > limit else None
     return as_json({"items": items, "next": following}, 200, {**_heads(call), **page_links(call, following)})
-
-
-def _after(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
-        raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor"))
-    return int(cursor)
 
 
 @routes.get(

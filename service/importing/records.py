@@ -39,25 +39,15 @@ class Records:
         self._lines = _Lines(stream)
         self._delimiter = delimiter
         first = next(self._parsed(), None)
-        if first is None or first.fault is not None or not any(first.cells):
+        if first is None or first.fault is not None:
             raise Invalid(Reason("file", f"the file has no header row{_why(first)}"))
-        self.header = first.cells
-        twice = {name for name in self.header if self.header.count(name) > 1}
-        if twice:
-            names = ", ".join(map(repr, sorted(twice)))
-            raise Invalid(Reason("file", f"the header names a column twice: {names}"))
+        self.header = header_of(first.cells)
 
     def __iter__(self) -> Iterator[Record]:
         for record in self._parsed():
             if record.fault is None and record.cells in ((), ("",)) and len(self.header) > 1:
                 continue  # an empty line is no row
-            yield record if record.fault else self._judged(record)
-
-    def _judged(self, record: Record) -> Record:
-        fault = _spoilt(record.cells)
-        if fault is None and len(record.cells) != len(self.header):
-            fault = f"{len(record.cells)} cells where the header has {len(self.header)}"
-        return Record(record.line, record.cells, fault)
+            yield record if record.fault else judged(record, len(self.header))
 
     def _parsed(self) -> Iterator[Record]:
         while True:
@@ -74,6 +64,25 @@ class Records:
                 yield Record(self._lines.began, tuple(cells))
         if self._lines.broken:
             yield Record(self._lines.began, (), self._lines.broken)
+
+
+def header_of(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of the columns. `Invalid` if there are none, or one stands there twice."""
+    if not any(cells):
+        raise Invalid(Reason("file", "the file has no header row"))
+    twice = {name for name in cells if cells.count(name) > 1}
+    if twice:
+        names = ", ".join(map(repr, sorted(twice)))
+        raise Invalid(Reason("file", f"the header names a column twice: {names}"))
+    return cells
+
+
+def judged(record: Record, width: int) -> Record:
+    """The row, with a fault where it is spoilt or does not fit under a header of `width` columns."""
+    fault = _spoilt(record.cells)
+    if fault is None and len(record.cells) != width:
+        fault = f"{len(record.cells)} cells where the header has {width}"
+    return Record(record.line, record.cells, fault)
 
 
 class _Lines:

@@ -46,7 +46,7 @@ def import_file(
     """
     text = MapText(map_path)
     definition = desk.library.latest(text.map.workflow)
-    where = _site(desk, site)
+    where = site_named(desk, site)
     if rejects_path is not None and rejects_path.resolve() in (path.resolve(), map_path.resolve()):
         raise Invalid(Reason("file", "the rejects would overwrite what is brought in; name another file"))
     now = wallclock.now()
@@ -56,11 +56,12 @@ def import_file(
         teller = Teller(mapped, definition, records.header, now)
         bringer = Bringer(desk, where, mapped, definition, now)
         with Rejects(rejects_path, mapped.encoding, mapped.delimiter, records.header) as rejects:
-            run = _Run(teller, bringer, rejects, progress or _unheard)
+            run = _Run(teller, bringer, rejects, progress or unheard)
             return run.log(records) if mapped.activity else run.rows(records)
 
 
-def _site(desk: Desk, named: str | None) -> str:
+def site_named(desk: Desk, named: str | None) -> str:
+    """The site that is named, or the only one there is."""
     known = [site.id for site in desk.people.sites()]
     if named is None and len(known) == 1:
         return known[0]
@@ -71,7 +72,7 @@ def _site(desk: Desk, named: str | None) -> str:
     return named
 
 
-def _unheard(_rows: int) -> None:
+def unheard(_rows: int) -> None:
     """Nobody follows the progress."""
 
 

@@ -94,23 +94,23 @@ def _typed(text: str, field: Field, source: Source, times: Times) -> object:
         case FieldType.DATE:
             return times.moment(text, source.times).date().isoformat()
         case FieldType.NUMBER:
-            return _number(text)
+            return number_of(text)
         case FieldType.BOOLEAN:
-            return _truth(text)
+            return truth_of(text)
         case FieldType.CHOICES:
             return [part.strip() for part in text.split(";") if part.strip()]
         case _:
             return text
 
 
-def _number(text: str) -> int | float:
+def number_of(text: str) -> int | float:
     try:
         return int(text) if _WHOLE.fullmatch(text) else float(text)
     except ValueError:
         raise Unfit(f"{text!r} is no number") from None
 
 
-def _truth(text: str) -> bool:
+def truth_of(text: str) -> bool:
     found = _WORDS.get(text.lower())
     if found is None:
         raise Unfit(f"{text!r} is neither yes nor no")

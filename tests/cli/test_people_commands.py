@@ -154,3 +154,47 @@ def publish_settings(office: Huifang, folder: Path) -> None:
         encoding="utf-8",
     )
     assert office("publish", str(copied)).code == 0
+
+
+def test_a_list_is_brought_into_a_register(office: Huifang, tmp_path: Path) -> None:
+    """Exit code 1 when a row was refused, and the rejects say why."""
+    publish_registers(office, tmp_path)
+    list_, rejects = tmp_path / "keys.csv", tmp_path / "rejects.csv"
+    list_.write_text("number,place,holder\nK-1,roof,王秘密\n,door,\n", encoding="utf-8")
+    said = office("registers", "import", "keys", str(list_), "--rejects", str(rejects))
+    assert said.code == 1
+    assert said.out == "2 rows read, 1 entries written, 1 refused\n"
+    assert said.err == "line 3: number is needed\n"
+    assert "number is needed" in rejects.read_text("utf-8-sig")
+    assert office("registers", "show", "keys", "office").out == 'K-1\t{"number":"K-1","place":"roof"}\n'
+    assert office("registers", "show", "keys", "office", "--find", "door").out == ""
+    assert office("registers", "show", "keys", "office", "--struck").out == ""
+    assert office("registers", "list").out == "keys\tnumber\tnumber, place, holder\n"
+
+
+def test_what_is_wrong_with_a_list_is_said_in_a_line(office: Huifang, tmp_path: Path) -> None:
+    """With what was probably meant."""
+    publish_registers(office, tmp_path)
+    list_ = tmp_path / "keys.csv"
+    list_.write_text("number,plaec\nK-1,roof\n", encoding="utf-8")
+    said = office("registers", "import", "keys", str(list_))
+    assert (said.code, said.out) == (1, "")
+    assert "keys has no column 'plaec'; did you mean 'place'? (--skip leaves it out)" in said.err
+    assert office("registers", "import", "keys", str(list_), "--skip", "plaec").code == 0
+    assert "did you mean 'keys'?" in office("registers", "import", "keyz", str(list_)).err
+    assert "did you mean 'keys'?" in office("registers", "show", "keyz", "office").err
+    assert office("registers", "import", "keys", str(list_), "--encoding", "latin-99").code == 2
+    assert office("registers", "import", "keys", str(list_), "--delimiter", "::").code == 2
+
+
+def publish_registers(office: Huifang, folder: Path) -> None:
+    """The company of the tests, and a register of keys."""
+    title = "{en: T, zh-Hans: 题, zh-Hant: 題, es: T}"
+    copied = folder / "definitions"
+    shutil.copytree(ERRANDS, copied)
+    columns = ("number: {type: text", "place: {type: text", "holder: {type: person")
+    fields = "".join(f"    {column}, title: {title}}}\n" for column in columns)
+    (copied / "registers.yaml").write_text(
+        f"keys:\n  title: {title}\n  key: number\n  readers: [clerk]\n  fields:\n{fields}", encoding="utf-8"
+    )
+    assert office("publish", str(copied)).code == 0

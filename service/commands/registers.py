@@ -1,0 +1,93 @@
+"""`huifang registers`: the lists that a site keeps, brought in and looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import orjson
+
+from service.commands.context import Context, Refused, with_context
+from service.commands.progress import progress
+from service.commands.staffing import site_of
+from service.importing.register import List, import_register
+from workflows.timing.problems import did_you_mean
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_EXISTING = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+@click.group()
+def registers() -> None:
+    """Registers: units, residents, vehicles, keys, and whatever else a site keeps a list of."""
+
+
+@registers.command(name="list")
+@with_context
+def show_all(context: Context) -> None:
+    """List the registers of the company, with the columns of an entry."""
+    with context.desk() as desk:
+        for register in desk.library.company().registers.values():
+            click.echo(f"{register.name}\t{register.key}\t{', '.join(register.fields)}")
+
+
+@registers.command()
+@click.argument("register")
+@click.argument("site")
+@click.option("--find", default="", help="Only entries with all these words.")
+@click.option("--struck", is_flag=True, help="Those that were struck, instead of those in force.")
+@with_context
+def show(context: Context, register: str, site: str, find: str, struck: bool) -> None:
+    """Show the entries of REGISTER at SITE, one a line, without their personal columns."""
+    with context.desk() as desk:
+        known = desk.library.company().registers
+        if register not in known:
+            raise Refused(f"there is no register {register!r}{did_you_mean(register, known)}")
+        where, cursor = site_of(desk, site).id, None
+        while True:
+            page = desk.store.entries.page(where, register, q=find, struck=struck, cursor=cursor, limit=500)
+            for entry in page.entries:
+                shown = {name: v for name, v in entry.data.items() if name in known[register].open_columns}
+                click.echo(f"{entry.key}\t{orjson.dumps(shown).decode()}")
+            cursor = page.next
+            if cursor is None:
+                return
+
+
+@registers.command(name="import")
+@click.argument("register")
+@click.argument("file", type=_EXISTING)
+@click.option("--site", help="Whose list it is; needed if there are several sites.")
+@click.option("--rejects", type=_FILE, help="Where refused rows go, with their reasons.")
+@click.option("--encoding", default="utf-8-sig", show_default=True, help="Of a CSV file; gb18030, say.")
+@click.option("--delimiter", default=",", show_default=True, help="Of a CSV file.")
+@click.option("--skip", multiple=True, metavar="COLUMN", help="A column to be left out; may be repeated.")
+@with_context
+def bring_in(
+    context: Context,
+    register: str,
+    file: Path,
+    site: str | None,
+    rejects: Path | None,
+    encoding: str,
+    delimiter: str,
+    skip: tuple[str, ...],
+) -> int:
+    """Bring a list into REGISTER: a CSV FILE, or the first sheet of a workbook (.xlsx).
+
+    Its columns are named as in registers.yaml, or by their titles. Rows that are there already change
+    nothing, so it can be run again after mending. Exit code 1 if any row was refused.
+    """
+    if len(delimiter) != 1:
+        raise click.BadParameter("one character is needed", param_hint="--delimiter")
+    try:
+        "".encode(encoding)
+    except LookupError:
+        raise click.BadParameter(f"unknown encoding {encoding!r}", param_hint="--encoding") from None
+    listed = List(path=file, encoding=encoding, delimiter=delimiter, skip=skip)
+    with context.desk(synchronous="NORMAL") as desk, progress("rows") as reached:
+        done = import_register(desk, register, listed, site, rejects, reached)
+    click.echo(f"{done.read} rows read, {done.changed} entries written, {done.rejected} refused")
+    for example in done.examples:
+        click.echo(example, err=True)
+    return 1 if done.rejected else 0
