@@ -12,7 +12,7 @@ from workflows.language.definition import Definition
 from workflows.language.expression_values import Row, Values
 from workflows.language.expressions import Expression, ExpressionError
 from workflows.language.forms import store_value
-from workflows.language.schedule import OnEvent, Plan, Schedule
+from workflows.language.schedule import OnEvent, Schedule
 from workflows.language.schedule_scope import values_at
 from workflows.timing.durations import Duration
 from workflows.timing.instants import Instant, parse_rfc3339, to_datetime
@@ -48,17 +48,6 @@ class Item(NamedTuple):
     row: Row
     ticket: str | None = None
     hidden: bool = False
-
-
-def due(plan: Plan, site: str, start: Instant, end: Instant) -> list[Occurrence]:
-    """What the recurrences of a plan open at a site in [start, end), in order. Events are not foretold."""
-    found = (
-        each
-        for schedule in plan.schedules.values()
-        if schedule.at(site)
-        for each in recurring(schedule, site, start, end)
-    )
-    return sorted(found, key=lambda each: (each.opens_at, each.schedule, each.at))
 
 
 def recurring(schedule: Schedule, site: str, start: Instant, end: Instant) -> list[Occurrence]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workflows.core.scheduling import Occurrence, due, missed, recurring
+from workflows.core.scheduling import Occurrence, missed, recurring
 from workflows.language.schedule import Schedule
 from workflows.library import Library
+from workflows.scheduling.foresight import Foresight
 from workflows.scheduling.opener import Opener, Outcome
 from workflows.storage.people import People
 from workflows.storage.runs import Run, Runs
@@ -28,14 +29,20 @@ class Schedules:
 
     def __init__(self, library: Library, people: People, runs: Runs, opener: Opener) -> None:
         self._library, self._people, self._runs, self._opener = library, people, runs, opener
-        self._quiet: dict[tuple[str, str], tuple[Schedule, Instant, Instant]] = {}
+        self._foresight = Foresight()
 
     def due_between(
         self, start: Instant, end: Instant, sites: Iterable[str] | None = None
     ) -> list[Occurrence]:
         """What recurrences open in [start, end) at these sites, or at all, in order. Nothing is done."""
-        plan = self._library.plan()
-        found = [each for site in self._sites(sites) for each in due(plan, site, start, end)]
+        places = self._sites(sites)
+        found = [
+            each
+            for schedule in self._library.plan().schedules.values()
+            for site in places
+            if schedule.at(site)
+            for each in self._foresight.between(schedule, site, start, end)
+        ]
         return sorted(found, key=lambda each: (each.opens_at, each.site, each.schedule, each.at))
 
     def open_between(
@@ -63,9 +70,9 @@ class Schedules:
         A schedule that its calendar cannot work out is raised when the others have been seen to.
         """
         trouble: CalendarError | None = None
-        marks, dealt = self._runs.marks(), 0
+        marks, places, dealt = self._runs.marks(), self._sites(None), 0
         for schedule in self._library.plan().schedules.values():
-            for site in self._sites(None):
+            for site in places:
                 try:
                     dealt += self._note(schedule, site, marks.get((site, schedule.name)), now)
                 except CalendarError as error:
@@ -88,20 +95,11 @@ class Schedules:
             seen is None
         ):  # it is new here: what should have been opened before and still lies ahead, is opened
             found = [each for each in recurring(schedule, site, now - _AHEAD, now + 1) if each.at > now]
-        elif self._is_quiet(schedule, schedule.when, site, seen, now):
-            return 0
         else:
-            found = recurring(schedule, site, seen, now + 1)
+            found = self._foresight.between(schedule, site, seen, now + 1)
+            if not found:
+                return 0
         gone = missed(schedule, found, now)
         runs = [Run(each, "missed", ran_at=now) if each.key in gone else Run(each) for each in found]
         self._runs.advance(site, schedule.name, seen, now + 1, runs)
         return len(gone)
-
-    def _is_quiet(self, schedule: Schedule, when: Recurrence, site: str, seen: Instant, now: Instant) -> bool:
-        """Whether nothing has come due since the mark. The next slot is worked out once, not at each tick."""
-        known = self._quiet.get((site, schedule.name))
-        if known is None or known[0] is not schedule or known[1] != seen:
-            following = when.upcoming(seen, 1)
-            until = following[0].opens_at if following else seen + 800 * _DAY
-            known = self._quiet[(site, schedule.name)] = (schedule, seen, until)
-        return now < known[2]
