@@ -11,9 +11,13 @@ import pytest
 from api_desk import COMPLAINT, HILL, LAKE, Call, codes
 from python_calamine import load_workbook
 
+from service import wallclock
+from service.api.identifiers import new_id
 from service.reports.comma import harmless
 from service.reports.table import Table
 from service.wiring import Desk
+from workflows.core.commands import CLOCK, Open
+from workflows.timing.instants import rfc3339
 
 REPAIR = {
     "reporter": "李某",
@@ -23,6 +27,7 @@ REPAIR = {
     "urgency": "urgent",
 }
 NOW = "?from=2020-01-01"
+DAY = 86_400
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -186,3 +191,32 @@ def test_figures_that_a_ticket_does_not_keep_are_not_found(call: Call) -> None:
     for field in ("content", "figures", "contact", "nothing.csv"):
         answer = call("receptionist").get(f"/api/tickets/{ticket['id']}/figures/{field}")
         assert (answer.status_code, codes(answer)) == (404, ["no-figures"]), field
+
+
+def test_a_report_is_sent_with_its_figures_and_read_as_it_was_sent(
+    call: Call, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Figures are taken at the opening and when it is compiled; the recipient's file is the sender's."""
+    receptionist, director = call("receptionist"), call("office-director", "zh-Hans")
+    receptionist.open("repair", {**REPAIR, "part": "gas"})
+    now = wallclock.now()
+    form = {"post": "desk", "period": "today", "deadline": rfc3339(now + DAY)}
+    command = Open(site=LAKE, id=new_id(now), workflow="daily-report", actor=CLOCK, data=form)
+    report = desk.engine.do(command, now).ticket
+    assert report is not None
+    path = f"/api/tickets/{report.id}"
+    for _ in range(2):
+        receptionist.open("repair", REPAIR)
+    monkeypatch.setattr(wallclock, "now", lambda: now + 5)
+    compiled = receptionist.fire(
+        receptionist.get(path).json, "compile", {"figures": "x", "done": "y", "undone": "z"}
+    )
+    assert compiled.status_code == 201, compiled.text
+    sent = receptionist.get(f"{path}/figures/work").json
+    assert (sent["report"], sent["total"][1:]) == ("work-done", [4, 0, 4, 0])
+    receptionist.open("repair", REPAIR)
+    assert director.get(f"{path}/figures/work").json["rows"] == sent["rows"]
+    table = director.get(f"{path}/figures/work.csv")
+    assert table.data.decode("utf-8-sig").splitlines()[0] == "流程,新受理,已办,未办,其中逾期"
+    assert director.get(f"{path}/figures/calls.svg").mimetype == "image/svg+xml"
+    assert director.get("/api/tickets?q=其中逾期").json["items"] == []  # nobody wrote the words of figures
