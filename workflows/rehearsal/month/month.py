@@ -25,7 +25,7 @@ from workflows.storage.views import OutboxRow
 from workflows.timing.instants import Instant, from_datetime, parse_rfc3339, rfc3339
 
 _REPORT = {"period", "deadline"}  # the fields by which a report is known
-_TICK = 600  # seconds: how often levels and schedules are looked at
+_TICK = 600  # seconds: how often levels are looked at
 _DAWDLES = 0.07  # how often a step is put off beyond its time
 _UNHURRIED = 2 * 3_600  # counted seconds until a step that has no deadline is taken
 _AGAIN = 4 * 3_600  # counted seconds until somebody tries again
@@ -71,6 +71,10 @@ class Month:
         """Live through it."""
         self._invite(tickets)
         self._diary.put(self._start, self._tick)
+        for at in sorted(
+            {slot.opens_at for slot in self._stage.schedules.due_between(self._start, self._end)}
+        ):
+            self._diary.put(at, self._open)
         for now, errand in self._diary.until(self._end):
             errand(now)
             self._look_round(now)
@@ -127,12 +131,15 @@ class Month:
             return
 
     def _tick(self, now: Instant) -> None:
-        """The clock process looks round: levels that are due, slots of schedules."""
+        """The clock process looks round for levels that are due."""
         self._stage.engine.sweep(now)
-        for outcome in self._stage.schedules.open_between(now - _TICK, now):
+        self._diary.put(now + _TICK, self._tick)
+
+    def _open(self, now: Instant) -> None:
+        """What schedules open at this very moment."""
+        for outcome in self._stage.schedules.open_between(now, now + 1):
             if outcome.run.reason:
                 self._chronicle.unopened.append(f"{outcome.run.occurrence.schedule}: {outcome.run.reason}")
-        self._diary.put(now + _TICK, self._tick)
 
     def _look_round(self, now: Instant) -> None:
         """See which tickets have moved, plan their next steps, and hear what was said."""
