@@ -321,6 +321,21 @@ def test_a_schedule_opens_a_ticket_for_each_entry_that_is_meant(desk: Desk, tmp_
     assert sorted(ticket.data["unit"] for ticket in found) == ["3-1201", "3-1203"]  # type: ignore[type-var]
 
 
+def test_a_schedule_hands_on_the_personal_columns_of_an_entry(desk: Desk, tmp_path: Path) -> None:
+    """Sealed as before, under the key of the ticket."""
+    keep(desk, "units", unit="3-1201", area=90, owner="王")
+    schedules_text = SCHEDULES.replace("area: item.area}", "name: item.owner}")
+    (tmp_path / "schedules.yaml").write_text(schedules_text, encoding="utf-8")
+    process = MOVE.replace("roles: [clerk], requires: [unit]", "roles: [clerk, clock], requires: [unit]")
+    desk.library.publish(folder_of(tmp_path, move=process), MONDAY, "lead")
+    runs = Runs(desk.database)
+    opener = Opener(desk.engine, desk.library, desk.people, desk.store, desk.queries, runs)
+    outcomes = Schedules(desk.library, desk.people, runs, opener).open_between(MONDAY, MONDAY + 7_201)
+    [ticket] = [ticket for outcome in outcomes for ticket in outcome.tickets]
+    assert desk.now_of(ticket).personal == {"name": "王"}
+    assert "name" not in ticket.data
+
+
 def test_a_process_without_registers_asks_for_none(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk.store, "entries", None)
     assert desk.open("repair", content="tap").ticket

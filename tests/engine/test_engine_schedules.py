@@ -269,6 +269,22 @@ def test_one_ticket_for_each_row(office: Office) -> None:
     assert len(office.rounds()) == 2
 
 
+def test_what_is_personal_is_handed_on_and_stays_sealed(office: Office) -> None:
+    """Neither the open fields of the ticket, nor its title, nor the history show it."""
+    called = ROUND.replace("  place:", f"  who: {{type: phone, title: {T}}}\n  place:")
+    called = called.replace("accepts: [place, day]", "accepts: [place, day, who]")
+    called = called.replace("summary: place", "summary: place\nreaders: [chief]")
+    one = office.named("for-each-repair").replace("place: item.number", "who: item.phone")
+    office.publish(one, round=called)
+    for content, phone in (("roof", "13800000001"), ("door", None)):
+        office.desk.open("repair", content=content, **({"phone": phone} if phone else {}))
+    list(office.schedules.open_between(MONDAY, MONDAY + 3 * DAY))
+    found = [office.desk.now_of(ticket) for ticket in office.rounds()]
+    assert sorted(str(ticket.personal.get("who")) for ticket in found) == ["13800000001", "None"]
+    kept = office.desk.rows("SELECT data FROM tickets") + office.desk.rows("SELECT data FROM history")
+    assert not any("13800000001" in row[0] for row in kept)
+
+
 def test_nothing_to_open_a_ticket_for_is_no_failure(office: Office) -> None:
     office.publish(office.named("for-each-repair"))
     office.schedules.tick(MONDAY)

@@ -130,6 +130,27 @@ def test_one_ticket_for_each_row_that_is_written_there():
     assert wrong == ["7:26: 'unit' of 'patrol' is a text field; this is a number"]
 
 
+def test_a_personal_column_is_handed_on_as_it_is_into_a_personal_field():
+    """And may be asked of nowhere else."""
+    owned = PATROL.replace("  unit:", f"  who: {{type: person, title: {T}}}\n  unit:").replace(
+        "accepts: [unit, day]", "accepts: [unit, day, who]"
+    )
+    owned = owned.replace("calendar: office", "calendar: office\nreaders: [supervisor]")
+    definition = read_text(owned, "patrol.yaml", CONTEXT).definition
+    assert definition is not None
+    known = {**KNOWN, "patrol": definition}
+    text = WEEKLY.replace("day: slot_date", "who: item.complainant") + "  each: {workflow: complaint}\n"
+    plan, problems = read_schedules(text, "s", CONTEXT, known)
+    assert problems == ()
+    assert plan.schedules["weekly"].personal == {"complainant"}
+    for new, complaint in (
+        ("who: \"item.complainant + '!'\"", "it can only be handed on as it is: `item.complainant`"),
+        ("unit: item.complainant", "'complainant' is personal, and the field 'unit' is for all to read"),
+    ):
+        found = read_schedules(text.replace("who: item.complainant", new), "s", CONTEXT, known)[1]
+        assert [complaint in str(problem) for problem in found] == [True], found
+
+
 def test_the_recurrences_of_the_trade_can_all_be_said():
     for on in (
         "daily: 08:30",

@@ -146,7 +146,8 @@ def _filled(expressions: Mapping[str, Expression], target: Definition, values: V
             value = expression.value(values)
             found[name] = store_value(target.fields[name], value)
         except (ExpressionError, ValueError) as error:
-            reasons.append(Reason("bad-value", f"{name} cannot be worked out: {error}", field=name))
+            why = "" if target.fields[name].personal else f": {error}"
+            reasons.append(Reason("bad-value", f"{name} cannot be worked out{why}", field=name))
     if reasons:
         raise Invalid(reasons)
     return {name: value for name, value in found.items() if value is not None}

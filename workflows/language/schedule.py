@@ -68,6 +68,7 @@ class OnEvent:
 class Schedule:
     """Opens tickets of `opens` by a recurrence or after an event, at all sites or at those named.
 
+    personal  the personal columns of its items that it hands on, as they are, to personal fields
     catch_up  what becomes of slots that nobody was there for: the `latest` is opened, `all`, or `none`
     """
 
@@ -80,6 +81,7 @@ class Schedule:
     values: Mapping[str, Expression] = field(default_factory=dict)
     catch_up: CatchUp = "latest"
     sites: tuple[str, ...] = ()
+    personal: frozenset[str] = frozenset()
 
     def at(self, site: str) -> bool:
         """Whether it is kept at a site."""

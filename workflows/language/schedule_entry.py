@@ -31,9 +31,19 @@ def read_schedule(sheet: Sheet, name: str, raw: Said, events: Mapping[str, Event
     target = _target(sheet, raw.get("opens"), (*path, "opens"))
     event = _event(sheet, raw, path, events)
     each = _each(sheet, raw, path)
-    scope = ScheduleScope(_item(sheet, each), event.fields if event else None, sheet.context.settings)
+    item = _item(sheet, each)
+    scope = ScheduleScope(item, event.fields if event else None, sheet.context.settings)
     where = _where(sheet, raw, path, each)
     values = dict(_values(sheet, raw.get("values") or {}, path, scope))
+    personal = _personal(values, item or {})
+    for field, columns in personal.items():
+        _check_personal(
+            sheet,
+            values[field],
+            columns,
+            target.fields.get(field) if target else None,
+            (*path, "with", field),
+        )
     calendar = _calendar(sheet, raw, path, target)
     when = _when(sheet, raw, path, calendar, event)
     each = _with_link(sheet, raw, path, each, where)
@@ -51,6 +61,7 @@ def read_schedule(sheet: Sheet, name: str, raw: Said, events: Mapping[str, Event
         values=values,
         catch_up=raw.get("catch_up") or "latest",
         sites=tuple(site for site in raw.get("sites") or () if site),
+        personal=frozenset().union(*personal.values()),
     )
 
 
@@ -144,18 +155,40 @@ def _column(name: str, value: object) -> Field:
     return Field(name=name, type=kind, title={})
 
 
+def _personal(values: Mapping[str, Expression], item: Mapping[str, Field]) -> dict[str, frozenset[str]]:
+    """Field → the personal parts of an item that its expression speaks of."""
+    parts = {f"item.{name}": name for name, field in item.items() if field.personal}
+    found = {name: frozenset(parts[key] for key in each.keys & parts.keys()) for name, each in values.items()}
+    return {name: used for name, used in found.items() if used}
+
+
+def _check_personal(
+    sheet: Sheet, value: Expression, parts: frozenset[str], field: Field | None, path: Path
+) -> None:
+    """What is personal stays so: it is handed on as it is, into a personal field."""
+    if field is not None and not field.personal:
+        sheet.wrong(path, f"{min(parts)!r} is personal, and the field {field.name!r} is for all to read")
+    if value.source.strip() != f"item.{min(parts)}":
+        sheet.wrong(
+            path, f"{min(parts)!r} is personal; it can only be handed on as it is: `item.{min(parts)}`"
+        )
+
+
+def _open(item: Mapping[str, Field] | None) -> Mapping[str, Field] | None:
+    """What may be asked of an item: nothing personal."""
+    return item and {name: field for name, field in item.items() if not field.personal}
+
+
 def _item(sheet: Sheet, each: Each | None) -> Mapping[str, Field] | None:
-    """What may be said of an item: never anything personal."""
+    """What an item has."""
     if each is None:
         return None
     if each.rows:
         return {name: _column(name, value) for name, value in each.rows[0].items()}
     if each.register is not None:
-        fields = sheet.registers[each.register]
-        return {name: field for name, field in fields.items() if not field.personal}
+        return sheet.registers[each.register]
     found = sheet.known.get(each.workflow or "")
-    fields = found.fields if found else {}
-    return {name: field for name, field in fields.items() if not field.personal} | {"number": _NUMBER}
+    return {**(found.fields if found else {}), "number": _NUMBER}
 
 
 def _where(sheet: Sheet, raw: Said, path: Path, each: Each | None) -> Expression | None:
@@ -166,7 +199,7 @@ def _where(sheet: Sheet, raw: Said, path: Path, each: Each | None) -> Expression
         source,
         (*path, "each", "where"),
         "bool",
-        ScheduleScope(_item(sheet, each), None, sheet.context.settings),
+        ScheduleScope(_open(_item(sheet, each)), None, sheet.context.settings),
     )
 
 

@@ -49,7 +49,7 @@ def read_schedules(
         return NO_PLAN, source.problems
     shape, report = source.report(), source.report()
     if registers is None:
-        registers = {name: register.open_columns for name, register in context.registers.items()}
+        registers = {name: register.fields for name, register in context.registers.items()}
     sheet = Sheet(context, known, names if names is not None else known.keys(), registers, shape, report)
     plan = _plan(sheet, source.data)
     report.take(shape)

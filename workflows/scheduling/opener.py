@@ -14,7 +14,7 @@ from workflows.core.visibility import DESK
 from workflows.engine import Engine
 from workflows.errors import Refusal
 from workflows.language.expression_values import Row
-from workflows.language.schedule import Each
+from workflows.language.schedule import Each, Schedule
 from workflows.library import Library
 from workflows.storage.conflicts import StorageError
 from workflows.storage.filters import TicketFilter
@@ -104,11 +104,26 @@ class Opener:
         items: list[Item | None] = [None]
         if schedule.each is not None:
             items = [*chosen(schedule, self._items(schedule.each, occurrence.site), around)]
-        for item in items:
+        for each in items:
+            item = self._whole(schedule, occurrence.site, each)
             try:
                 self._open_one(opening(schedule, target, occurrence, around, item), now, tally)
             except Refusal as refusal:
                 tally.reasons.append(_told(item, refusal))
+
+    def _whole(self, schedule: Schedule, site: str, item: Item | None) -> Item | None:
+        """The item with the personal columns that are handed on. They are read for the ticket that is opened,
+        and by nobody."""
+        if item is None or not schedule.personal:
+            return item
+        personal: Row = {}
+        if schedule.each is not None and schedule.each.register is not None:
+            entry = self._store.entries.find(site, schedule.each.register, item.key)
+            personal = entry.personal if entry else {}
+        elif item.ticket is not None:
+            loaded = self._store.load(site, item.ticket)
+            personal = loaded[0].personal if loaded else {}
+        return item._replace(row={**item.row, **{name: personal.get(name) for name in schedule.personal}})
 
     def _open_one(self, command: Open, now: Instant, tally: _Tally) -> None:
         if self._store.load(command.site, command.id) is None:
