@@ -5,6 +5,7 @@ from __future__ import annotations
 from service.api import (
     figures,
     people,
+    prints,
     registers,
     reports,
     rosters,
@@ -22,6 +23,7 @@ def all_routes() -> list[Route]:
     parts = (
         tickets.routes,
         steps.routes,
+        prints.routes,
         workflows.routes,
         people.routes,
         sites.routes,

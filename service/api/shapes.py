@@ -324,6 +324,13 @@ SHAPES: dict[str, Json] = {
         total={"type": "array", "description": "of everything"},
         cut={**WHOLE, "description": "rows left out, being too many"},
     ),
+    "Prints": items("PrintLine"),
+    "PrintLine": thing(
+        name=TEXT,
+        title=TEXT,
+        size={"enum": ["a4", "a5"]},
+        ready={**YES_NO, "description": "whether it is given out as the ticket stands"},
+    ),
     "Message": thing(
         id=TEXT,
         site=TEXT,

@@ -22,6 +22,7 @@ from workflows.language.definition import (
 )
 from workflows.language.draft import Draft
 from workflows.language.form_fields import read_fields
+from workflows.language.printing import read_prints
 from workflows.language.problems import Path, Report
 from workflows.language.promises import read_clocks, read_states
 from workflows.language.secrecy import read_retention, read_visible
@@ -57,6 +58,7 @@ class _Builder:
         self.clocks = read_clocks(draft)
         self.start = read_start(draft)
         self.rows = read_rows(draft, self._lines("transitions"))
+        self.prints = read_prints(draft)
         self.visible, self.retention = read_visible(draft), read_retention(draft)
         self.invariants = tuple(_invariants(draft))
         self.rosters = read_rosters(draft)
@@ -88,6 +90,7 @@ class _Builder:
             clocks=self.clocks,
             invariants=self.invariants,
             scenarios=self.scenarios,
+            prints=self.prints,
             visible=self.visible,
             retention=self.retention,
             policies={name: context.policies[name] for name in policies if name in context.policies},

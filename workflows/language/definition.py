@@ -378,6 +378,27 @@ class Visibility:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Print:
+    """A paper that a ticket can be printed as, once `when` holds.
+
+    fields      names of fields, and `item.<part>` of the row that a sheet is for
+    each        a table or checklist: one sheet for each of its rows
+    children    link -> which of their open fields stand in the table of the children
+    signatures  the lines that are signed by hand
+    """
+
+    name: str
+    title: Titles
+    size: str  # a4 | a5
+    fields: tuple[str, ...] = ()
+    each: str | None = None
+    children: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    signatures: tuple[Titles, ...] = ()
+    note: Titles = field(default_factory=dict)
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A story to be run on a virtual clock. `steps` are plain data, see `rehearsal`.
 
@@ -440,6 +461,7 @@ class Definition:
     version: int = 0  # 0 = not published
     child_data: bool = False  # whether its expressions speak of the children's fields
     registers: Mapping[str, Register] = field(default_factory=dict)  # those it leans on
+    prints: Mapping[str, Print] = field(default_factory=dict)
     visible: Visibility | None = None  # None: tickets exist for everybody at their site
     retention: Duration | None = None  # how long after its end a ticket keeps its personal data
 

@@ -29,6 +29,11 @@ def check_kinship(
     for path, expression in _expressions(definition):
         for link, field in sorted(expression.below):
             _check_field(definition, link, field, known, path, report)
+    for name, paper in definition.prints.items():
+        for link, columns in paper.children.items():
+            for index, field in enumerate(columns):
+                place = ("prints", name, "children", link, index)
+                _check_field(definition, link, field, known, place, report)
     for path, effect in effects_of(definition):
         if isinstance(effect, AmendChildren):
             _check_amended(effect, _children(definition, effect.link, known), path, report)

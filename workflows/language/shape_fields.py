@@ -21,6 +21,7 @@ FIELD_NAME = "[a-z][a-z0-9_]*"
 VALUE = "[a-z0-9]+(?:[-_][a-z0-9]+)*"
 HYPHENS = (NAME, "lower-case words joined by hyphens")
 UNDERSCORES = (FIELD_NAME, "lower-case words joined by underscores")
+PRINTED = (rf"(item\.)?{FIELD_NAME}", "fields, or `item.` and a column")
 ANSWER = (VALUE, "lower-case words or numbers, joined")
 _MISSING = "is missing"
 _UNKNOWN = "Unknown field."

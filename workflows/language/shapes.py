@@ -12,6 +12,7 @@ from workflows.language.definition import LANGUAGES, Category, FieldType
 from workflows.language.rulebooks import MARKS
 from workflows.language.shape_fields import (
     ANSWER,
+    PRINTED,
     UNDERSCORES,
     Flag,
     Formula,
@@ -360,6 +361,19 @@ class ClientShape(Shape):
     contact = Name(UNDERSCORES)
 
 
+class PrintShape(Shape):
+    """A paper that a ticket can be printed as."""
+
+    title = titles(required=True)
+    size = Word(("a4", "a5"))
+    fields_ = Rows(Name(PRINTED), data_key="fields")
+    each = Name(UNDERSCORES)
+    children = ByName(Name(UNDERSCORES), field_names())
+    signatures = Rows(titles())
+    note = titles()
+    when = Formula()
+
+
 class VisibleShape(Shape):
     """Whom tickets exist for."""
 
@@ -380,6 +394,7 @@ class WorkflowShape(Shape):
     summary = Name(UNDERSCORES)
     client = Inner(ClientShape)
     readers = names()
+    prints = ByName(Name(), Inner(PrintShape))
     visible = Inner(VisibleShape)
     retention = Length()
     fields_ = ByName(Name(UNDERSCORES), Inner(FieldShape), data_key="fields")

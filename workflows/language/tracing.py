@@ -184,6 +184,7 @@ def _parts(definition: Definition) -> dict[str, Any]:
         "owners": {name: None for name, state in definition.states.items() if state.owner},
         "due": {name: None for name, state in definition.states.items() if state.due},
         "readers": dict.fromkeys(definition.readers),
+        "prints": {name: dict.fromkeys(each.fields) for name, each in definition.prints.items()},
         "client": dict.fromkeys(definition.client),
         "rosters": {name: _rules(spec) for name, spec in definition.rosters.items()},
     }

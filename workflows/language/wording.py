@@ -55,6 +55,9 @@ def _wordings(definition: Definition) -> Iterator[Wording]:
         yield Wording(("clocks", name), "title", clock.title)
     for name, roster in definition.rosters.items():
         yield Wording(("rosters", name), "title", roster.title)
+    for name, each in definition.prints.items():
+        yield Wording(("prints", name), "title", each.title)
+        yield Wording(("prints", name), "note", each.note, needed=False)
     yield from _of_notices(definition.start.effects, ("start",))
     seen: set[str] = set()
     for index, row in enumerate(definition.transitions):
