@@ -16,6 +16,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.commands import (
+    absences,
     accounts,
     coverage,
     definitions,
@@ -51,6 +52,7 @@ _COMMANDS = (
     tokens.tokens,
     sites.sites,
     registers.registers,
+    absences.absences,
     rosters.rosters,
     messages.outbox,
 )

@@ -17,6 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from service import wallclock
 from service.relay import relay
 from service.settings import Settings
+from service.standing_in import hand_over
 from service.wiring import Desk
 from workflows.core.commands import CLOCK
 from workflows.storage.conflicts import Conflict
@@ -95,6 +96,7 @@ def clean_up(desk: Desk, now: Instant) -> int:
 JOBS = (
     Job(name="sweep", tick=sweep, every=lambda settings: settings.clock.sweep_every),
     Job(name="schedules", tick=open_due, every=lambda settings: settings.clock.schedules_every),
+    Job(name="stand-in", tick=hand_over, every=lambda settings: settings.clock.sweep_every),
     Job(name="relay", tick=send, every=lambda settings: settings.relay.every),
     Job(name="cleanup", tick=clean_up, every=lambda settings: settings.clock.cleanup_every),
 )

@@ -151,6 +151,21 @@ class RetryRun(Shape):
     key = fields.String(required=True, validate=_NAME, **_described("as the list of schedules shows it"))
 
 
+class NoteAbsence(Shape):
+    """Somebody is away."""
+
+    site = fields.String(required=True, validate=_NAME)
+    staff = fields.String(required=True, validate=_NAME, **_described("staff id or account"))
+    from_ = Moment(required=True, data_key="from", **_described("", type="string", pattern=_MOMENT))
+    to = Moment(required=True, **_described("back again", type="string", pattern=_MOMENT))
+    substitute = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=_NAME,
+        **_described("staff id or account of who stands in; null = nobody"),
+    )
+
+
 class PutEntry(Shape):
     """Columns of an entry to be written."""
 

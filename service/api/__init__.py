@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.api import (
+    absences,
     figures,
     people,
     prints,
@@ -26,6 +27,7 @@ def all_routes() -> list[Route]:
         prints.routes,
         workflows.routes,
         people.routes,
+        absences.routes,
         sites.routes,
         registers.routes,
         rosters.routes,

@@ -232,6 +232,18 @@ SHAPES: dict[str, Json] = {
     ),
     "Site": thing(id=TEXT, name=TEXT, zone=TEXT),
     "Sites": items("Site"),
+    "Absence": thing(
+        id=TEXT,
+        site=TEXT,
+        staff=TEXT,
+        name=TEXT_OR_NULL,
+        from_=INSTANT,
+        to=INSTANT,
+        substitute=TEXT_OR_NULL,
+        substitute_name=TEXT_OR_NULL,
+        now={**YES_NO, "description": "whether it lasts at this moment"},
+    ),
+    "Absences": items("Absence"),
     "Registers": items("Register"),
     "Register": thing(
         name=TEXT,

@@ -198,3 +198,32 @@ def publish_registers(office: Huifang, folder: Path) -> None:
         f"keys:\n  title: {title}\n  key: number\n  readers: [clerk]\n  fields:\n{fields}", encoding="utf-8"
     )
     assert office("publish", str(copied)).code == 0
+
+
+def test_absences_are_noted_listed_and_struck(office: Huifang) -> None:
+    """In the site's time, with who stands in."""
+    assert office("accounts", "add", "wu", "--name", "Wu", typed="long enough\n").code == 0
+    assert office("accounts", "grant", "wu", "office:clerk").code == 0
+    said = office("absences", "add", "office", "li", "2199-03-02 09:00", "2199-03-04", "--substitute", "wu")
+    assert said.out == "li is away from 2199-03-02 09:00 until 2199-03-04 00:00\n"
+    assert office("absences", "list", "office").out == "li\t2199-03-02 09:00\t2199-03-04 00:00\twu\n"
+    assert office("absences", "strike", "office", "li", "2199-03-03").err.startswith(
+        "huifang: li has no absence"
+    )
+    assert office("absences", "strike", "office", "li", "2199-03-02 09:00").out == "struck\n"
+    assert office("absences", "list", "office").out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("office", "li", "2199-03-02", "2199-03-02"), 2),
+        (("office", "li", "soon", "2199-03-02"), 2),
+        (("office", "li", "2199-03-02", "2199-03-03", "--substitute", "li"), 2),
+        (("office", "lu", "2199-03-02", "2199-03-03"), 1),
+        (("ofice", "li", "2199-03-02", "2199-03-03"), 1),
+    ],
+)
+def test_an_absence_that_cannot_be_is_refused(office: Huifang, arguments: tuple[str, ...], code: int) -> None:
+    """With one line."""
+    assert office("absences", "add", *arguments).code == code

@@ -7,6 +7,7 @@ from typing import Any
 
 from workflows.core import assignment, computing, looking, promises, visibility
 from workflows.core.commands import CLOCK, Actor, Command, Settle
+from workflows.core.standing_in import stand_in
 from workflows.core.step import Entry, Message, Step
 from workflows.core.ticket import Situation, Ticket
 from workflows.language.definition import Definition
@@ -88,6 +89,9 @@ def finish(
     now = after.changed_at
     if situation.definition.computed:
         after, values = _computed(situation, after, values, actor)
+    if situation.directory.absences and (found := stand_in(situation, before, after, actor)):
+        after, messages = after._replace(assignee=found.member.id), found.told(messages)
+        note = "\n".join(filter(None, (note, found.note)))
     if situation.definition.visible is not None:
         after = after._replace(audience=visibility.audience_of(situation.definition, after))
     act = promises.Act(trigger, actor.id != CLOCK.id) if situation.definition.restarting else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from workflows.language.definition import Organisation
+from workflows.timing.instants import Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,17 @@ class Staff:
         return frozenset(p.department for p in self.memberships if p.site == site and p.department)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Somebody is away in [from_at, to_at); `substitute_id` stands in, if anybody."""
+
+    site: str
+    staff_id: str
+    from_at: Instant
+    to_at: Instant
+    substitute_id: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Directory:
     """A snapshot of one site's staff. `revision` tells snapshots apart."""
@@ -45,6 +57,7 @@ class Directory:
     staff: Mapping[str, Staff]  # id -> staff, active ones only
     revision: int = 0
     settings: Mapping[str, object] = field(default_factory=dict)  # what the site has said of its settings
+    absences: Mapping[str, tuple[Absence, ...]] = field(default_factory=dict)  # by who is away, past ones too
 
     @cached_property
     def _posts(self) -> Mapping[tuple[str | None, str | None], tuple[Staff, ...]]:
@@ -63,6 +76,20 @@ class Directory:
     def nearest(self, role: str, department: str | None) -> tuple[Staff, ...]:
         """The holders of `role` who belong to `department`; all of them where none does."""
         return self.holders(role, department) or self.holders(role)
+
+    def absence(self, staff_id: str, at: Instant) -> Absence | None:
+        """The absence that somebody is in at a moment."""
+        found = self.absences.get(staff_id, ())
+        return next((each for each in found if each.from_at <= at < each.to_at), None)
+
+    def substitute(self, staff_id: str, at: Instant) -> str | None:
+        """Who stands in for somebody who is away; for a substitute who is away as well, theirs."""
+        passed: set[str] = set()
+        who: str | None = staff_id
+        while who is not None and who not in passed and (absence := self.absence(who, at)) is not None:
+            passed.add(who)
+            who = absence.substitute_id
+        return None if who in passed or who == staff_id else who
 
     def members(self, department: str) -> tuple[Staff, ...]:
         """Staff who belong to `department` at the site."""

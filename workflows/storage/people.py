@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.sql.expression import Executable
 
+from workflows.core.people import Absence as Absence
 from workflows.core.people import Directory, Membership, Staff
 from workflows.storage.database import Database, Session
 from workflows.storage.revisions import PEOPLE, Revision
@@ -36,17 +37,6 @@ class Account:
     staff: Staff
     password_hash: str | None
     active: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Absence:
-    """Somebody is away in [from_at, to_at); `substitute_id` stands in, if anybody."""
-
-    site: str
-    staff_id: str
-    from_at: Instant
-    to_at: Instant
-    substitute_id: str | None = None
 
 
 class People:
@@ -158,7 +148,11 @@ class People:
             found = self._accounts(staff.c.id.in_(here) & staff.c.active)
             members = {each.staff.id: each.staff for each in found}
             known = self._directories[site] = Directory(
-                site=site, staff=members, revision=revision, settings=self.settings(site)
+                site=site,
+                staff=members,
+                revision=revision,
+                settings=self.settings(site),
+                absences=self._absences_of(site),
             )
         return known
 
@@ -184,7 +178,27 @@ class People:
     def absences(self, site: str, at: Instant) -> tuple[Absence, ...]:
         """Who is away from a site at a moment."""
         a = absences.c
-        query = select(absences).where(a.site_id == site, a.from_at <= at, a.to_at > at).order_by(a.staff_id)
+        return self._found(a.site_id == site, a.from_at <= at, a.to_at > at)
+
+    def away(self, at: Instant) -> tuple[Absence, ...]:
+        """Who is away from any site at a moment and has a substitute."""
+        a = absences.c
+        return self._found(a.from_at <= at, a.to_at > at, a.substitute_id.is_not(None))
+
+    def coming_absences(self, sites: Collection[str], since: Instant) -> tuple[Absence, ...]:
+        """The absences from these sites that are not over by then."""
+        a = absences.c
+        return self._found(a.site_id.in_(sites), a.to_at > since)
+
+    def _absences_of(self, site: str) -> dict[str, tuple[Absence, ...]]:
+        found: dict[str, tuple[Absence, ...]] = {}
+        for absence in self._found(absences.c.site_id == site):
+            found[absence.staff_id] = (*found.get(absence.staff_id, ()), absence)
+        return found
+
+    def _found(self, *which: ColumnElement[bool]) -> tuple[Absence, ...]:
+        a = absences.c
+        query = select(absences).where(*which).order_by(a.site_id, a.staff_id, a.from_at)
         return tuple(
             Absence(
                 site=row.site_id,

@@ -1,0 +1,106 @@
+"""`huifang absences`: who is away, and who stands in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from service import wallclock
+from service.commands.context import Context, Refused, with_context
+from service.commands.staffing import account_of, site_of
+from service.wiring import Desk
+from workflows.core.people import Absence
+from workflows.storage.people import Site
+from workflows.timing.instants import Instant, from_datetime, to_datetime
+
+_FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%d")
+
+
+@click.group()
+def absences() -> None:
+    """Absences: who is away, and who stands in for them."""
+
+
+@absences.command(name="list")
+@click.argument("site")
+@with_context
+def show(context: Context, site: str) -> None:
+    """List who is away from SITE, or will be, with who stands in."""
+    with context.desk() as desk:
+        where = site_of(desk, site)
+        names = {each.staff.id: each.staff.account for each in desk.people.everybody()}
+        for each in desk.people.coming_absences((where.id,), wallclock.now()):
+            stands_in = names.get(each.substitute_id or "", "-")
+            times = f"{_spelled(each.from_at, where)}\t{_spelled(each.to_at, where)}"
+            click.echo(f"{names.get(each.staff_id, each.staff_id)}\t{times}\t{stands_in}")
+
+
+@absences.command()
+@click.argument("site")
+@click.argument("account")
+@click.argument("begins", metavar="FROM")
+@click.argument("ends", metavar="TO")
+@click.option("--substitute", metavar="ACCOUNT", help="Who stands in.")
+@with_context
+def add(context: Context, site: str, account: str, begins: str, ends: str, substitute: str | None) -> None:
+    """Note that ACCOUNT is away from SITE from FROM until TO.
+
+    FROM and TO are times of the site, such as "2026-03-02 09:00", or days.
+    """
+    with context.desk() as desk:
+        where = site_of(desk, site)
+        start, end = _moment(begins, where, "FROM"), _moment(ends, where, "TO")
+        if end <= start:
+            raise click.BadParameter("it must be later than FROM", param_hint="TO")
+        if substitute == account:
+            raise click.BadParameter("somebody else must stand in", param_hint="--substitute")
+        absence = Absence(
+            site=where.id,
+            staff_id=_member(desk, where, account),
+            from_at=start,
+            to_at=end,
+            substitute_id=_member(desk, where, substitute) if substitute else None,
+        )
+        desk.people.put_absence(absence)
+    click.echo(f"{account} is away from {_spelled(start, where)} until {_spelled(end, where)}")
+
+
+@absences.command()
+@click.argument("site")
+@click.argument("account")
+@click.argument("begins", metavar="FROM")
+@with_context
+def strike(context: Context, site: str, account: str, begins: str) -> None:
+    """Strike the absence of ACCOUNT that begins at FROM."""
+    with context.desk() as desk:
+        where = site_of(desk, site)
+        start, who = _moment(begins, where, "FROM"), _member(desk, where, account)
+        noted = desk.people.directory(where.id).absences.get(who, ())
+        found = next((each for each in noted if each.from_at == start), None)
+        if found is None:
+            raise Refused(f"{account} has no absence that begins at {_spelled(start, where)}")
+        desk.people.drop_absence(found)
+    click.echo("struck")
+
+
+def _member(desk: Desk, site: Site, account: str) -> str:
+    found = account_of(desk, account).staff
+    if found.id not in desk.people.directory(site.id).staff:
+        raise Refused(f"{account} does not work at {site.id}")
+    return found.id
+
+
+def _moment(text: str, site: Site, hint: str) -> Instant:
+    for form in _FORMS:
+        try:
+            local = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is put in
+        except ValueError:
+            continue
+        return from_datetime(local.replace(tzinfo=ZoneInfo(site.zone)))
+    raise click.BadParameter(f"{text!r} is no time; write 2026-03-02 09:00, or a day", param_hint=hint)
+
+
+def _spelled(at: Instant, site: Site) -> str:
+    return f"{to_datetime(at, ZoneInfo(site.zone)):%Y-%m-%d %H:%M}"
