@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from api_desk import COMPLAINT, HILL, LAKE, Call, Caller
+from api_desk import COMPLAINT, HILL, LAKE, Call, Caller, codes
 
 from service import wallclock
+from service.api import all_routes
+from service.api.routing import Route
 from service.channels.letter import Letter
 from service.relay import Relay
 from service.wiring import Desk
@@ -109,6 +111,23 @@ def test_for_others_there_is_no_such_ticket(call: Call, secret: dict[str, Any], 
             never = caller.get(f"/api/tickets/TK-1999-0001{door}")
             assert found.status_code == never.status_code == 404, door
             assert found.json["blocked_by"] == never.json["blocked_by"]
+
+
+DOORS = [route for route in all_routes() if route.path.startswith("/api/tickets/{number}")]
+
+
+@pytest.mark.parametrize("route", DOORS, ids=lambda route: f"{route.method} {route.path}")
+def test_no_door_of_a_ticket_opens_to_a_stranger(call: Call, secret: dict[str, Any], route: Route) -> None:
+    """Whichever there are: each refuses in the words of a ticket that was never there."""
+    path = route.path.replace("{number}", secret["id"]).replace("{paper}", "x").replace("{field}", "x")
+    body = {
+        "/transitions": {"trigger": "finish"},
+        "/notes": {"text": "x"},
+        "/assignee": {"assignee": None},
+        "/data": {"about": "x"},
+    }.get(route.path.removeprefix("/api/tickets/{number}"), {} if route.reads_body else None)
+    answer = call("stand-in").send(route.method, path, body, If_Match='"1"')
+    assert (answer.status_code, codes(answer)) == (404, ["unknown-ticket"]), answer.text
 
 
 def writes(caller: Caller, ticket: dict[str, Any]) -> list[Any]:
