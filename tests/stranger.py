@@ -160,6 +160,8 @@ class Stranger:
 
     def brings_to_a_good_end(self, workflow: str) -> None:
         """A ticket of the process, with all its children; who fails at the likeliest way tries others."""
+        if not self.openable(workflow):
+            return self.is_told_that_nobody_opens(workflow)
         good = {state["name"] for state in self.shape(workflow)["states"] if state["category"] == "closed"}
         went: list[str] = []
         for attempt in range(ATTEMPTS):
@@ -172,9 +174,19 @@ class Stranger:
             assert ended["category"] in ENDED
             assert all(child["closed"] for child in ended["children"])
             if not good or ended["state"] in good:
-                return
+                return None
             went.append(f"ended as {ended['state']}")
         pytest.fail(f"{went}; {self.refused[-2:]}")
+
+    def is_told_that_nobody_opens(self, workflow: str) -> None:
+        """What schedules and other processes open is refused to people, with the reason."""
+        answer = self.callers[0].post("/api/tickets", {"workflow": workflow, "data": {}})
+        assert answer.status_code == 403, answer.text
+        assert "role-needed" in {reason["code"] for reason in answer.json["blocked_by"]}
+
+    def openable(self, workflow: str) -> bool:
+        """Whether people may open such a ticket; else a schedule or another process does."""
+        return bool(set(self.shape(workflow)["start"]["roles"]) - {"clock"})
 
     def sign_in(self) -> None:
         """Everybody reports at every roster: there are processes whose tickets are given out in turn."""
