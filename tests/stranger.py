@@ -18,7 +18,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 Json = dict[str, Any]
-ATTEMPTS = 12  # tickets of one process
+ATTEMPTS = 40  # tickets of one process
 FAR = 1_000
 ENDED = ("closed", "cancelled")
 MOST_STEPS = 120
@@ -102,6 +102,8 @@ def forms(schema: Json, about: Sequence[str] = (), luck: Random | None = None) -
     """
     names = list(schema.get("required", ()))
     names += [name for name in about if name in schema["properties"] and name not in names]
+    if luck:  # what is not asked for may be needed all the same
+        names += [name for name in schema["properties"] if name not in names and luck.random() < 0.5]
     names.sort(key=lambda name: name not in about)
     choices = {name: answers(schema["properties"][name]) for name in names}
     if luck:
@@ -113,9 +115,12 @@ def forms(schema: Json, about: Sequence[str] = (), luck: Random | None = None) -
         dict(zip(reversed(names), values, strict=True))
         for values in itertools.product(*(choices[name] for name in reversed(names)))
     )
+    if luck:
+        picked = ({n: luck.choice(values) for n, values in choices.items()} for _ in range(MOST_TRIES))
+        single = itertools.chain(single, picked)
     fitting = Draft202012Validator(schema).is_valid
     every = itertools.chain([likeliest], single, several)
-    return itertools.islice((data for data in every if fitting(data)), MOST_TRIES)
+    return itertools.islice((data for data in every if fitting(data)), MOST_TRIES * (2 if luck else 1))
 
 
 class Answer(Protocol):
