@@ -218,8 +218,8 @@ class Stranger:
         for _ in range(MOST_STEPS):
             ticket = self._see(ticket)
             waiting = [child for child in ticket["children"] if not child["closed"]]
-            if self.luck and waiting and ticket["category"] not in ENDED and self.luck.random() < 0.8:
-                self._go_along(ticket, self._see(waiting[0]))
+            if self.luck and waiting and ticket["category"] not in ENDED and self.luck.random() < 0.98:
+                self._go_along(ticket, self._see(self.luck.choice(waiting)))
                 continue
             for child in waiting:
                 self.walk(child)
