@@ -10,7 +10,7 @@ from api_desk import DEFINITIONS, caller, settings
 
 from service.app import create_app
 from service.wiring import assemble
-from tests.stranger import Stranger
+from tests.stranger import TIMED, Stranger
 from workflows.storage.cipher import Cipher
 from workflows.storage.database import Database
 
@@ -38,7 +38,7 @@ def test_the_desk_has_the_processes_that_are_on_file(stranger: Stranger) -> None
     assert sorted(each["name"] for each in listed) == PROCESSES
 
 
-@pytest.mark.parametrize("process", PROCESSES)
+@pytest.mark.parametrize("process", [name for name in PROCESSES if name not in TIMED])
 def test_a_stranger_walks_a_process_to_its_end(stranger: Stranger, process: str) -> None:
     """Opened, walked by forms and reasons alone, with all its children; at least one walk ends well."""
     stranger.brings_to_a_good_end(process)
