@@ -18,7 +18,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 Json = dict[str, Any]
-TIMED = frozenset({"reception-day"})  # held at its hour: a story walks it, with a clock that can be turned
+TIMED = frozenset({"owner-forum", "reception-day"})  # held at their hour: stories turn the clock for them
 ATTEMPTS = 40  # tickets of one process
 FAR = 1_000
 ENDED = ("closed", "cancelled")
