@@ -24,7 +24,7 @@ check: $(VENV)/.dev
 	$(BIN)/python -m service coverage definitions > /dev/null
 	$(BIN)/pip check
 
-# Would anybody notice if a guard, a clock, a role or an invariant of a definition were missing? Some minutes.
+# Would anybody notice if a guard, a clock, a role or an invariant of a definition were missing? Some minutes; .ci/run asks it, too.
 mutants: $(VENV)/.dev
 	$(BIN)/python -m service mutate definitions --jobs 2
 

@@ -22,7 +22,8 @@ TIMED = frozenset({"owner-forum", "reception-day"})  # held at their hour: stori
 ATTEMPTS = 40  # tickets of one process
 FAR = 1_000
 ENDED = ("closed", "cancelled")
-MOST_STEPS = 120
+MOST_STEPS = 120  # of one ticket
+MOST_REFUSALS = 1_000  # of one attempt that trusts to luck
 MOST_TRIES = 60  # forms for one step
 _AMOUNTS = ("0.00", "99999.00")
 
@@ -156,6 +157,7 @@ class Stranger:
     shapes: dict[str, Json] = field(default_factory=dict)
     able: dict[tuple[str, str], dict[str, Caller]] = field(default_factory=dict)
     stuck: int = 0
+    patience: float = float("inf")  # how many refusals in all it bears before it starts again
     luck: Random | None = None  # of one who has tried the likeliest way before
 
     def shape(self, workflow: str) -> Json:
@@ -172,6 +174,7 @@ class Stranger:
         went: list[str] = []
         for attempt in range(ATTEMPTS):
             self.luck = Random(attempt) if attempt else None
+            self.patience = len(self.refused) + MOST_REFUSALS if attempt else float("inf")
             try:
                 ended = self.walk(self.open(workflow))
             except AssertionError as error:
@@ -257,6 +260,7 @@ class Stranger:
         """
         for self.stuck in (0, 1):
             for caller, offered in self._offers(ticket, patient):
+                assert len(self.refused) < self.patience, f"too much is refused at {ticket['state']}"
                 if self._take(caller, ticket, offered):
                     self.stuck = 0
                     return
@@ -316,7 +320,9 @@ class Stranger:
                 return False
             if not named <= set(about):
                 about = sorted(named | set(about))
-                return self._vary(caller, ticket, offered, about)
+                return self._vary(caller, ticket, offered, about) or self._vary(
+                    caller, ticket, offered, list(offered["form"]["properties"])
+                )
         return False
 
     def _vary(self, caller: Caller, ticket: Json, offered: Json, about: Sequence[str]) -> bool:
