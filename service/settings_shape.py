@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validates_schema
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
-from workflows.language.field import LANGUAGES
+from workflows.language.forms.field import LANGUAGES
 from workflows.timing.durations import SECONDS_IN, Duration, DurationError
 from workflows.timing.problems import did_you_mean
 

@@ -25,7 +25,7 @@ from workflows.core.ticket import Child, Situation
 from workflows.core.visibility import sees
 from workflows.errors import Blocked, NotFound, Reason, Refusal, Stale
 from workflows.language.definition import Definition
-from workflows.language.expression_names import open_values
+from workflows.language.expressions.names import open_values
 from workflows.library import Library
 from workflows.rostering import Rostering
 from workflows.storage.conflicts import Conflict, StorageError

@@ -15,18 +15,19 @@ from functools import lru_cache
 
 from workflows.core.refusing import glimpse
 from workflows.errors import Invalid, NotFound, Reason
-from workflows.language.checking import check
-from workflows.language.company import COMPANY, read_context
-from workflows.language.context import Context, digest_of
-from workflows.language.crossing import check_numbers
-from workflows.language.definition import Definition, Organisation, RosterSpec
+from workflows.language.building.company import COMPANY, read_context
+from workflows.language.building.context import Context, digest_of
+from workflows.language.building.crossing import check_numbers
+from workflows.language.checking.check import check
+from workflows.language.definition import Definition, RosterSpec
+from workflows.language.files.source import Source
+from workflows.language.forms.organisation import Organisation
 from workflows.language.problems import Problem, errors
 from workflows.language.reading import Folder, Reading, read_text
 from workflows.language.report import NO_REPORTS, Catalogue
-from workflows.language.reports import REPORTS, check_figures, read_reports
+from workflows.language.reports.reading import REPORTS, check_figures, read_reports
 from workflows.language.schedule import NO_PLAN, Plan
-from workflows.language.schedules import SCHEDULES, read_schedules
-from workflows.language.source import Source
+from workflows.language.schedules.reading import SCHEDULES, read_schedules
 from workflows.storage.library import Library as Shelf
 from workflows.storage.library import Put
 from workflows.timing.calendars import Calendar

@@ -14,7 +14,7 @@ from workflows.core.tallying import tally
 from workflows.core.visibility import OUTSIDER, Viewer
 from workflows.errors import NotFound, Reason
 from workflows.language.definition import Definition
-from workflows.language.field import Titles
+from workflows.language.forms.field import Titles
 from workflows.language.report import WORDS, Group, ReportSpec
 from workflows.library import Library
 from workflows.storage.facts import Facts, Wanted

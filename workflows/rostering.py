@@ -14,7 +14,8 @@ from workflows.core.turns.happenings import LEADING, OWN, Happening, happen
 from workflows.core.turns.roster import Roster, Rules
 from workflows.core.turns.rota import Entry, Kept, Move, Rota, rules_of
 from workflows.errors import Forbidden, Invalid, NotFound, Reason, Stale
-from workflows.language.definition import Allot, Definition, Mark
+from workflows.language.definition import Definition
+from workflows.language.effect import Allot, Mark
 from workflows.library import Library
 from workflows.storage.conflicts import Conflict
 from workflows.storage.people import People

@@ -14,7 +14,7 @@ from marshmallow import Schema
 from service.api.routing import Route, paths
 from service.api.shapes import SHAPES, ref
 from service.problems import MEDIA_TYPE
-from workflows.language.field import LANGUAGES
+from workflows.language.forms.field import LANGUAGES
 
 Json = dict[str, Any]
 

@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 from workflows.core.people import Directory
-from workflows.language.definition import Definition, FieldType, Transition
-from workflows.language.forms import Form
+from workflows.language.definition import Definition, Transition
+from workflows.language.forms.field import FieldType
+from workflows.language.forms.form import Form
 
 MOST_NAMED = 500  # of the staff, in a form
 

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from typing import Any
 
 from service.texts import titled
-from workflows.language.definition import ClockSpec, Definition, Due, Owner, Transition, Visibility
+from workflows.language.definition import Definition, Owner, Transition, Visibility
+from workflows.language.promise import ClockSpec, Due
 
 Json = dict[str, Any]
 

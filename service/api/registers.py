@@ -18,10 +18,10 @@ from service.texts import titled
 from workflows.core.filing import written
 from workflows.core.records import Filing
 from workflows.errors import Forbidden, Invalid, NotFound, Reason
-from workflows.language.field import Field
-from workflows.language.form_schema import json_schema
-from workflows.language.masking import mask
-from workflows.language.register import Register
+from workflows.language.forms.field import Field
+from workflows.language.forms.masking import mask
+from workflows.language.forms.register import Register
+from workflows.language.forms.schema import json_schema
 from workflows.storage.conflicts import Conflict
 from workflows.storage.entry_views import Entry, EntryChange
 from workflows.timing.instants import rfc3339

@@ -13,8 +13,8 @@ from workflows.core.turns.order import hindrance
 from workflows.core.turns.receiving import Visit, receive
 from workflows.core.turns.roster import Place, Roster
 from workflows.core.turns.rota import Kept
+from workflows.language.building.turns import ASSIGNMENT
 from workflows.language.definition import RosterSpec
-from workflows.language.turns import ASSIGNMENT
 from workflows.storage.rosters import Logged
 from workflows.storage.views import Past
 from workflows.timing.instants import Instant, rfc3339, to_datetime

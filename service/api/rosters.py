@@ -17,7 +17,7 @@ from workflows.core.rights import actor_of
 from workflows.core.turns.happenings import Happening
 from workflows.core.turns.rota import Kept
 from workflows.errors import Invalid
-from workflows.language.turns import ASSIGNMENT
+from workflows.language.building.turns import ASSIGNMENT
 from workflows.rostering import Report
 from workflows.storage.views import Past
 from workflows.timing.instants import to_datetime

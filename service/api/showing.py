@@ -10,8 +10,9 @@ from service.texts import titled
 from workflows.core.people import Directory
 from workflows.core.promises import STATE_CLOCK
 from workflows.core.ticket import PRIORITIES, Child, Situation, Ticket
-from workflows.language.definition import Definition, Titles
-from workflows.language.masking import mask
+from workflows.language.definition import Definition
+from workflows.language.forms.field import Titles
+from workflows.language.forms.masking import mask
 from workflows.storage.views import Past, Pressing, Reading
 from workflows.timing.clock import Basis, Clock
 from workflows.timing.clocks import explain

@@ -14,8 +14,8 @@ from service.api.call import Call
 from service.api.routing import Routes
 from service.texts import titled
 from workflows.errors import Invalid, Reason, Stale
-from workflows.language.form_schema import field_schema
-from workflows.language.setting import Setting, judged
+from workflows.language.forms.schema import field_schema
+from workflows.language.forms.setting import Setting, judged
 
 routes = Routes("sites")
 Said = Mapping[str, object]

@@ -10,7 +10,7 @@ from service.auth import hash_password
 from service.commands.context import Context, Refused, with_context
 from service.commands.staffing import account_of, asked_password, post_of
 from workflows.core.people import Membership, Staff
-from workflows.language.field import LANGUAGES
+from workflows.language.forms.field import LANGUAGES
 from workflows.storage.conflicts import Conflict
 
 _POST = click.argument("posts", nargs=-1, required=True, metavar="SITE:ROLE[:DEPARTMENT]...")

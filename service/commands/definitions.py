@@ -12,8 +12,8 @@ from service import wallclock
 from service.commands.context import Context, Refused, with_context
 from service.wiring import Desk
 from workflows.core.visibility import DESK
-from workflows.language.checking import check as judge
-from workflows.language.company import NEEDED
+from workflows.language.building.company import NEEDED
+from workflows.language.checking.check import check as judge
 from workflows.language.definition import Definition
 from workflows.language.problems import Problem, errors
 from workflows.language.reading import Folder, read_folder

@@ -12,7 +12,7 @@ from service.api.identifiers import new_id
 from service.commands.context import Context, Refused, with_context
 from service.wiring import Desk
 from workflows.core.rights import actor_of
-from workflows.language.field import FieldType
+from workflows.language.forms.field import FieldType
 from workflows.language.schedule import EventKind
 from workflows.timing.instants import Instant, rfc3339
 from workflows.timing.problems import did_you_mean

@@ -10,8 +10,8 @@ import click
 
 from service.commands.context import Context, Refused, with_context
 from service.commands.staffing import site_of
-from workflows.language.field import FieldType
-from workflows.language.setting import Setting, judged
+from workflows.language.forms.field import FieldType
+from workflows.language.forms.setting import Setting, judged
 from workflows.storage.people import Site
 from workflows.timing.problems import did_you_mean
 

@@ -11,7 +11,7 @@ from service.auth import LONGEST_PASSWORD
 from service.commands.context import Refused
 from service.wiring import Desk
 from workflows.core.people import Membership
-from workflows.language.definition import Organisation
+from workflows.language.forms.organisation import Organisation
 from workflows.storage.people import Account, Site
 from workflows.timing.problems import did_you_mean
 

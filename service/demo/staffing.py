@@ -10,7 +10,7 @@ from service.commands.staffing import organisation_of
 from service.wiring import Desk
 from workflows.core.people import Membership, Staff
 from workflows.core.rights import HEAD
-from workflows.language.definition import Organisation
+from workflows.language.forms.organisation import Organisation
 from workflows.storage.people import Site
 
 SITES = (

@@ -12,7 +12,8 @@ from service.wiring import Desk
 from workflows.core.commands import Actor, Command, Fire, Open
 from workflows.core.rights import actor_of
 from workflows.errors import Forbidden, Refusal
-from workflows.language.definition import Definition, FieldType, Scenario
+from workflows.language.definition import Definition, Scenario
+from workflows.language.forms.field import FieldType
 from workflows.timing.durations import Duration
 from workflows.timing.instants import Instant, from_datetime, parse_rfc3339, rfc3339
 

@@ -17,7 +17,7 @@ from workflows.core.commands import Command, Fire, Open
 from workflows.core.ticket import Ticket
 from workflows.errors import Reason, Refusal
 from workflows.language.definition import Definition
-from workflows.language.forms import Form
+from workflows.language.forms.form import Form
 from workflows.storage.views import Past
 from workflows.timing.instants import Instant, rfc3339
 from workflows.timing.problems import SpecError

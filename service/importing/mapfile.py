@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from service.importing.mapping import Act, Map, Source, When
 from service.importing.mapshape import IGNORE, MapShape
 from workflows.errors import Invalid, Reason
-from workflows.language.definition import Definition, FieldType
+from workflows.language.definition import Definition
+from workflows.language.files.source import Source as Text
+from workflows.language.forms.field import FieldType
 from workflows.language.problems import Path, Problem, Report
-from workflows.language.shaping import shaped
-from workflows.language.source import Source as Text
+from workflows.language.shapes.shaping import shaped
 from workflows.timing.problems import did_you_mean
 
 UNREADABLE = frozenset({FieldType.TABLE, FieldType.CHECKLIST, FieldType.ATTACHMENT, FieldType.FIGURES})

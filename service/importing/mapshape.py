@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from workflows.language.shape_fields import UNDERSCORES, Flag, Name, Piece, Shape, Text, Word
-from workflows.language.shape_groups import ByName, Either, Inner, Rows
+from workflows.language.shapes.fields import UNDERSCORES, Flag, Name, Piece, Shape, Text, Word
+from workflows.language.shapes.groups import ByName, Either, Inner, Rows
 
 IGNORE = "ignore"  # an activity that brings no step about
 

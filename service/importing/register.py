@@ -24,8 +24,8 @@ from workflows.core.commands import Actor
 from workflows.core.filing import written
 from workflows.core.records import Filing
 from workflows.errors import Invalid, NotFound, Reason
-from workflows.language.field import Field
-from workflows.language.register import Register
+from workflows.language.forms.field import Field
+from workflows.language.forms.register import Register
 from workflows.storage.conflicts import Conflict
 from workflows.timing.problems import did_you_mean
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from service.importing.values import Times, Unfit, number_of, truth_of
 from workflows.core.people import Directory
-from workflows.language.definition import Organisation
-from workflows.language.field import Field, FieldType, Titles
+from workflows.language.forms.field import Field, FieldType, Titles
+from workflows.language.forms.organisation import Organisation
 from workflows.timing.instants import rfc3339
 
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%d/%m/%Y")

@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from service.importing.mapping import Source, Value
-from workflows.language.field import Field, FieldType
+from workflows.language.forms.field import Field, FieldType
 from workflows.timing.instants import FIRST_YEAR, LAST_YEAR, Instant, from_datetime, rfc3339
 
 _WORDS = {

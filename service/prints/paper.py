@@ -11,7 +11,8 @@ from service.prints.page import Grid, Sheet
 from service.prints.values import Speaker
 from service.texts import titled
 from workflows.core.ticket import Child, Ticket
-from workflows.language.definition import Definition, Field, Print
+from workflows.language.definition import Definition, Print
+from workflows.language.forms.field import Field
 from workflows.timing.instants import Instant, rfc3339
 
 _ITEM = "item."

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from service.texts import say, titled
 from workflows.core.people import Directory
-from workflows.language.definition import Field, FieldType, Organisation
-from workflows.language.masking import HIDDEN, mask
+from workflows.language.forms.field import Field, FieldType
+from workflows.language.forms.masking import HIDDEN, mask
+from workflows.language.forms.organisation import Organisation
 
 Rows = list[list[str]]
 _BLANK_ROWS = 3

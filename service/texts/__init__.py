@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from workflows.language.field import LANGUAGES, Titles
+from workflows.language.forms.field import LANGUAGES, Titles
 
 _HANT = {"tw", "hk", "mo", "hant"}
 _RANGE = re.compile(r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|\*)\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from api_desk import DEFINITIONS, Call, codes
 
-from workflows.language.field import LANGUAGES
+from workflows.language.forms.field import LANGUAGES
 
 TEXT = (DEFINITIONS / "complaints" / "complaint.yaml").read_text("utf-8")
 

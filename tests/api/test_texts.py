@@ -14,7 +14,7 @@ import pytest
 from service.problems import SLUGS, blocked_by
 from tests.language.desk import CONTEXT
 from workflows.core import refusing
-from workflows.language.expressions import Values
+from workflows.language.forms.values import Values
 from workflows.language.reading import read_text
 
 ROOT = Path(__file__).resolve().parents[2]

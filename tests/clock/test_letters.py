@@ -12,7 +12,7 @@ from service.letter_words import WORDS
 from service.letters import write
 from service.wiring import Desk
 from workflows.core.step import Message
-from workflows.language.field import LANGUAGES
+from workflows.language.forms.field import LANGUAGES
 
 LEVEL = Message(kind="escalation", recipient="x", role="supervisor", clock="state.todo", level=2)
 

@@ -17,7 +17,7 @@ from workflows.core.rights import actor_of
 from workflows.core.step import Step
 from workflows.core.ticket import Child, Situation, Ticket
 from workflows.errors import Reason, Refusal
-from workflows.language.company import read_context
+from workflows.language.building.company import read_context
 from workflows.language.definition import Definition
 from workflows.language.reading import read_text
 from workflows.timing.clock import Clock

@@ -11,7 +11,7 @@ import pytest
 from service.importing.mapping import Source
 from service.importing.records import Record, Records, opened
 from service.importing.values import Times, Unfit, slug, value_of
-from workflows.language.field import Field, FieldType, Option
+from workflows.language.forms.field import Field, FieldType, Option
 from workflows.timing.instants import parse_rfc3339, rfc3339
 
 BOSTON = Times(ZoneInfo("America/New_York"))

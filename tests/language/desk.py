@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from workflows.language.checking import check
-from workflows.language.company import read_context
+from workflows.language.building.company import read_context
+from workflows.language.checking.check import check
 from workflows.language.definition import Definition
 from workflows.language.reading import read_text
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from workflows.language.definition import Organisation
-from workflows.language.field import Field, FieldType, Option
+from workflows.language.forms.field import Field, FieldType, Option
+from workflows.language.forms.organisation import Organisation
 
 
 def field(name: str, type: str, **more: Any) -> Field:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.language.desk import COMPLAINT, changed, definition, findings, line_of, titles
-from workflows.language.checking import check
+from workflows.language.checking.check import check
 from workflows.language.definition import Definition
 from workflows.language.problems import Severity
 

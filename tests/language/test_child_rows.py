@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.language.desk import CONTEXT, titles, write_folder
-from workflows.language.definition import OpenChild
+from workflows.language.effect import OpenChild
 from workflows.language.reading import read_folder, read_text
 
 TASK = f"""\

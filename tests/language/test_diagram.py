@@ -9,8 +9,8 @@ import mmdr
 import pytest
 
 from tests.language.desk import changed, definition, titles
-from workflows.language.definition import LANGUAGES
 from workflows.language.diagram import mermaid, svg
+from workflows.language.forms.field import LANGUAGES
 
 HANSI = "title: {en: Handled, zh-Hans: 处理中, zh-Hant: 處理中, es: En curso}"
 

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.language.expression_names import open_values
-from workflows.language.expression_text import ExpressionText
-from workflows.language.expressions import RESERVED_NAMES, Expression, ExpressionError, Scope, Values, kind_of
-from workflows.language.field import Field, FieldType, Option
+from workflows.language.expressions.expression import Expression
+from workflows.language.expressions.names import RESERVED_NAMES, kind_of, open_values
+from workflows.language.expressions.scope import Scope
+from workflows.language.expressions.text import ExpressionError, ExpressionText
+from workflows.language.forms.field import Field, FieldType, Option
+from workflows.language.forms.values import Values
 
 
 def field(name: str, type: str, **more: Any) -> Field:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from sample_fields import FIELDS, ORGANISATION, field
 
-from workflows.language.form_answers import check_digit
-from workflows.language.forms import Form
+from workflows.language.forms.answers import check_digit
+from workflows.language.forms.form import Form
 
 
 def schema_of(name: str, required: bool) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from sample_fields import FIELDS, ORGANISATION, field, options
 
 from workflows.errors import Invalid, Reason
-from workflows.language.field import Field
-from workflows.language.form_answers import check_digit
-from workflows.language.forms import Form, missing, store_value
-from workflows.language.masking import mask
+from workflows.language.forms.answers import check_digit
+from workflows.language.forms.field import Field
+from workflows.language.forms.form import Form, missing, store_value
+from workflows.language.forms.masking import mask
 
 EVERYTHING = Form.of(FIELDS, requires=(), accepts=tuple(FIELDS))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.language.desk import COMPANY, line_of, titles
-from workflows.language.checking import check
-from workflows.language.company import read_context
+from workflows.language.building.company import read_context
+from workflows.language.checking.check import check
 from workflows.language.definition import Definition
 from workflows.language.reading import Reading, read_folder, read_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.language.desk import COMPLAINT, after, changed, complaints, definition, findings, titles
-from workflows.language.forms import Form
+from workflows.language.forms.form import Form
 
 DEFECTS = "  defects:\n    type: table\n"
 PAPERS = f"""\

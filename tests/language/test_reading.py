@@ -7,22 +7,12 @@ from typing import Any
 import pytest
 
 from tests.language.desk import COMPLAINT, CONTEXT, after, changed, complaints, definition, line_of
-from workflows.language.definition import (
-    Assign,
-    Category,
-    Convert,
-    Due,
-    Notify,
-    OpenChild,
-    Owner,
-    Passes,
-    Raise,
-    Separate,
-    Set,
-)
+from workflows.language.definition import Category, Owner, Passes, Separate
+from workflows.language.effect import Assign, Convert, Notify, OpenChild, Raise, Set
+from workflows.language.files.source import Source
 from workflows.language.problems import Problem, Report, Severity
+from workflows.language.promise import Due
 from workflows.language.reading import read_text
-from workflows.language.source import Source
 from workflows.timing.durations import Duration
 
 

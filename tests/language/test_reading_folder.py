@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.language.desk import COMPANY, COMPLAINT, changed, titles, write_folder
-from workflows.language.company import read_context
+from workflows.language.building.company import read_context
 from workflows.language.problems import Problem, Severity, errors
 from workflows.language.reading import read_folder
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.language.desk import CONTEXT, changed, complaints, definition, titles
-from workflows.language.checking import check
+from workflows.language.checking.check import check
 from workflows.language.reading import read_text
 
 T = titles("Paper")

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from desk import COMPANY, COMPLAINT, changed, titles
 
-from workflows.language.company import read_context
-from workflows.language.context import Context
-from workflows.language.definition import Definition, Record, Strike
+from workflows.language.building.company import read_context
+from workflows.language.building.context import Context
+from workflows.language.definition import Definition
+from workflows.language.effect import Record, Strike
 from workflows.language.reading import Reading, read_text
 
 REGISTERS = f"""\

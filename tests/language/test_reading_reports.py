@@ -9,12 +9,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.language.desk import CONTEXT, changed, complaints, definition, titles, write_folder
-from workflows.language.definition import TakeFigures
+from workflows.language.effect import TakeFigures
+from workflows.language.files.source import Source
 from workflows.language.reading import read_folder
 from workflows.language.report import Catalogue
-from workflows.language.reports import read_reports
+from workflows.language.reports.reading import read_reports
 from workflows.language.schema import reports_schema
-from workflows.language.source import Source
 from workflows.timing.periods import Period
 
 T = titles("X")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from desk import CONTEXT, changed, definition, titles, write_folder
 
-from workflows.language.definition import Allot, Mark
+from workflows.language.effect import Allot, Mark
 from workflows.language.reading import read_folder, read_text
 from workflows.language.rulebooks import CHOICES as WORDS
 from workflows.language.rulebooks import RULEBOOKS, is_span

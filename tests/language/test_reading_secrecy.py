@@ -51,7 +51,7 @@ def test_a_post_that_is_told_and_may_not_see_is_pointed_out() -> None:
     found = findings("readers: [supervisor]", "visible: {to: [director]}\nreaders: [supervisor]")
     assert not found
     text = changed("notify: [department-head, client]", "notify: [supervisor, director]", TEXT)
-    from workflows.language.checking import check
+    from workflows.language.checking.check import check
 
     (said,) = [each.message for each in check(definition(text)) if "may not see" in each.message]
     assert said == "'supervisor' may not see such tickets; its notice will not say what it is about"

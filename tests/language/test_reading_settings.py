@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from desk import COMPANY, COMPLAINT, changed, titles
 
-from workflows.language.company import read_context
-from workflows.language.context import Context
+from workflows.language.building.company import read_context
+from workflows.language.building.context import Context
 from workflows.language.definition import Definition
-from workflows.language.expression_names import setting_names
-from workflows.language.expression_values import Values
-from workflows.language.expressions import Scope
+from workflows.language.expressions.names import setting_names
+from workflows.language.expressions.scope import Scope
+from workflows.language.forms.values import Values
 from workflows.language.reading import read_text
 
 SETTINGS = f"""\

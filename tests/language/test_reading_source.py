@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.language.desk import COMPLAINT, CONTEXT, complaints
-from workflows.language.composing import MOST_ALIASES
+from workflows.language.files.composing import MOST_ALIASES
+from workflows.language.files.source import LARGEST, Source
 from workflows.language.reading import read_text
-from workflows.language.source import LARGEST, Source
 
 
 def data(text: str) -> object:

@@ -12,8 +12,8 @@ from tests.language.desk import COMPLAINT, CONTEXT, changed, titles, write_folde
 from workflows.language.definition import Definition
 from workflows.language.reading import read_folder, read_text
 from workflows.language.schedule import OnEvent, Plan
-from workflows.language.schedule_scope import periods
-from workflows.language.schedules import read_schedules
+from workflows.language.schedules.reading import read_schedules
+from workflows.language.schedules.scope import periods
 from workflows.timing.durations import Duration
 from workflows.timing.instants import rfc3339
 from workflows.timing.recurrence import Recurrence

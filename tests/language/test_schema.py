@@ -10,9 +10,9 @@ from jsonschema import Draft202012Validator
 
 from tests.language.desk import COMPLAINT, changed
 from tests.language.test_schedules import RAIN, RAINY, WEEKLY
+from workflows.language.files.source import Source
 from workflows.language.schema import _Walk, json_schema, schedules_schema
-from workflows.language.shape_fields import Piece
-from workflows.language.source import Source
+from workflows.language.shapes.fields import Piece
 
 FOLDER = Path(__file__).parents[2] / "definitions"
 DEFINITIONS = sorted(set(FOLDER.glob("*/*.yaml")) - set(FOLDER.glob("requirements/*.yaml")))

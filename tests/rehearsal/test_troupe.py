@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflows.language.definition import Organisation, Role
+from workflows.language.forms.organisation import Organisation, Role
 from workflows.rehearsal import troupe
 from workflows.rehearsal.troupe import in_departments
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from workflows.language.checking import check
+from workflows.language.checking.check import check
 from workflows.language.reading import read_folder
 from workflows.rehearsal import rehearse_folder
 

@@ -17,8 +17,9 @@ from workflows.core.turns.rota import Entry, Kept, Move
 from workflows.core.turns.strategies import Candidate, balanced, least_loaded, rotation
 from workflows.core.turns.suspending import days_of_suspension
 from workflows.errors import Invalid, Reason
-from workflows.language.definition import Allot, Mark
-from workflows.language.expressions import Expression, ExpressionError
+from workflows.language.effect import Allot, Mark
+from workflows.language.expressions.expression import Expression
+from workflows.language.expressions.text import ExpressionError
 from workflows.timing.instants import Instant, to_datetime
 
 _STRATEGIES = {"least-loaded": least_loaded, "balanced": balanced, "rotation": rotation}

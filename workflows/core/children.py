@@ -16,8 +16,8 @@ from workflows.core.commands import Actor, Open, Settle
 from workflows.core.filling import items_of, mapped
 from workflows.core.looking import values_of
 from workflows.core.ticket import Child, Situation, Ticket
-from workflows.language.definition import OpenChild
-from workflows.language.expressions import Values
+from workflows.language.effect import OpenChild
+from workflows.language.forms.values import Values
 from workflows.timing.instants import Instant
 
 _NO_ROW: Mapping[str, object] = {}

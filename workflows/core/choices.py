@@ -11,7 +11,7 @@ from workflows.core.ticket import Situation
 from workflows.core.walking import apart, standing
 from workflows.errors import Reason
 from workflows.language.definition import Definition, Transition
-from workflows.language.expressions import Values, Verdict
+from workflows.language.forms.values import Values, Verdict
 from workflows.timing.instants import Instant
 
 

@@ -6,9 +6,11 @@ import math
 from collections.abc import Mapping
 
 from workflows.errors import Invalid, Reason
-from workflows.language.definition import Definition, Field
-from workflows.language.expressions import ExpressionError, Values
-from workflows.language.forms import store_value
+from workflows.language.definition import Definition
+from workflows.language.expressions.text import ExpressionError
+from workflows.language.forms.field import Field
+from workflows.language.forms.form import store_value
+from workflows.language.forms.values import Values
 
 
 def laid(definition: Definition, values: Values) -> Values:

@@ -7,8 +7,8 @@ from workflows.core.commands import Amend, Assign, Claim, Command, Fire, Note, O
 from workflows.core.step import Step
 from workflows.core.ticket import Situation
 from workflows.errors import Invalid, Reason, Stale
-from workflows.language.definition import Field, FieldType
-from workflows.language.forms import store_value
+from workflows.language.forms.field import Field, FieldType
+from workflows.language.forms.form import store_value
 from workflows.timing.calendars import CalendarError
 from workflows.timing.instants import Instant
 

@@ -18,7 +18,8 @@ from workflows.core.records import Filing
 from workflows.core.step import Message, Step
 from workflows.core.ticket import PRIORITIES, Situation, Ticket
 from workflows.core.turns.rota import Move
-from workflows.language.definition import (
+from workflows.language.building.turns import ASSIGNMENT
+from workflows.language.effect import (
     Allot,
     AmendChildren,
     Assign,
@@ -34,9 +35,8 @@ from workflows.language.definition import (
     Strike,
     TakeFigures,
 )
-from workflows.language.expressions import Expression
-from workflows.language.forms import store_value
-from workflows.language.turns import ASSIGNMENT
+from workflows.language.expressions.expression import Expression
+from workflows.language.forms.form import store_value
 from workflows.timing.instants import Instant
 
 

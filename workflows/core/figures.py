@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
-from workflows.language.expression_values import Row
-from workflows.language.field import Titles
+from workflows.language.forms.field import Titles
+from workflows.language.forms.values import Row
 from workflows.language.report import Group
 from workflows.timing.instants import Instant, parse_rfc3339, rfc3339
 

@@ -8,10 +8,13 @@ from workflows.core.filling import Items
 from workflows.core.records import Filing
 from workflows.core.ticket import Situation
 from workflows.errors import Invalid, Reason
-from workflows.language.definition import Organisation, Record, Strike
-from workflows.language.expressions import Expression, ExpressionError, Values
-from workflows.language.forms import store_value
-from workflows.language.register import Register
+from workflows.language.effect import Record, Strike
+from workflows.language.expressions.expression import Expression
+from workflows.language.expressions.text import ExpressionError
+from workflows.language.forms.form import store_value
+from workflows.language.forms.organisation import Organisation
+from workflows.language.forms.register import Register
+from workflows.language.forms.values import Values
 
 
 def filings(effect: Record | Strike, items: Items, values: Values, situation: Situation) -> Iterator[Filing]:

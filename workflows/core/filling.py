@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from workflows.core.ticket import Situation
 from workflows.errors import Invalid, Reason
-from workflows.language.expressions import Expression, ExpressionError, Values
+from workflows.language.expressions.expression import Expression
+from workflows.language.expressions.text import ExpressionError
+from workflows.language.forms.values import Values
 
 
 def mapped(expressions: Mapping[str, Expression], values: Values, situation: Situation) -> dict[str, object]:

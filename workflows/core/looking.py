@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from workflows.core import computing
 from workflows.core.commands import Actor
 from workflows.core.ticket import PRIORITIES, Child, Situation, Ticket
-from workflows.language.expressions import Values
+from workflows.language.forms.values import Values
 from workflows.timing.instants import Instant
 
 

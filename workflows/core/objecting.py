@@ -10,7 +10,7 @@ from workflows.core.stepform import fields_of
 from workflows.core.ticket import Situation
 from workflows.errors import Reason
 from workflows.language.definition import TICKET_ROLES, Transition
-from workflows.language.expressions import Values, Verdict
+from workflows.language.forms.values import Values, Verdict
 
 
 def objections(

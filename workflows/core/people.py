@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from workflows.language.definition import Organisation
+from workflows.language.forms.organisation import Organisation
 from workflows.timing.instants import Instant
 
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from workflows.core.spans import may_run
 from workflows.core.ticket import Ticket
 from workflows.errors import Invalid, Reason
-from workflows.language.definition import ANY, Category, ClockSpec, Definition, Due
+from workflows.language.definition import Category, Definition
+from workflows.language.promise import ANY, ClockSpec, Due
 from workflows.timing import clocks as verbs
 from workflows.timing.calendars import Calendar, CalendarError
 from workflows.timing.clock import Clock

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from workflows.errors import Reason
-from workflows.language import forms
-from workflows.language.definition import Definition, Option, Transition
-from workflows.language.expressions import Values, Verdict
-from workflows.language.papers import lacking
+from workflows.language.definition import Definition, Transition
+from workflows.language.forms import form
+from workflows.language.forms.field import Option
+from workflows.language.forms.papers import lacking
+from workflows.language.forms.values import Values, Verdict
 
 MASK = "***"  # what a guard shows of a personal value
 _SHOWN = 60  # characters of what was sent that are shown again
@@ -76,7 +77,7 @@ def blanks(
     seen: Values | None = None,
 ) -> list[Reason]:
     """A reason for each required field that is empty in `values`, or is a list not gone through."""
-    return forms.missing(definition.fields, required, values, seen)
+    return form.missing(definition.fields, required, values, seen)
 
 
 def papers(definition: Definition, complete: Iterable[str], seen: Values) -> list[Reason]:

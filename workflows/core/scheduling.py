@@ -9,11 +9,12 @@ from typing import NamedTuple
 from workflows.core.commands import CLOCK, Open
 from workflows.errors import Invalid, Reason
 from workflows.language.definition import Definition
-from workflows.language.expression_values import Row, Values
-from workflows.language.expressions import Expression, ExpressionError
-from workflows.language.forms import store_value
+from workflows.language.expressions.expression import Expression
+from workflows.language.expressions.text import ExpressionError
+from workflows.language.forms.form import store_value
+from workflows.language.forms.values import Row, Values
 from workflows.language.schedule import OnEvent, Schedule
-from workflows.language.schedule_scope import values_at
+from workflows.language.schedules.scope import values_at
 from workflows.timing.durations import Duration
 from workflows.timing.instants import Instant, parse_rfc3339, to_datetime
 from workflows.timing.recurrence import Recurrence, rule_day

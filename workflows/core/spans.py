@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from workflows.language.definition import ClockSpec, Definition
+from workflows.language.definition import Definition
+from workflows.language.promise import ClockSpec
 
 
 @lru_cache(maxsize=1024)

@@ -8,8 +8,9 @@ from functools import lru_cache
 from workflows.core import filing
 from workflows.core.ticket import Situation
 from workflows.errors import Invalid, Reason
-from workflows.language.definition import Definition, FieldType, Transition
-from workflows.language.forms import Form, prepared
+from workflows.language.definition import Definition, Transition
+from workflows.language.forms.field import FieldType
+from workflows.language.forms.form import Form, prepared
 
 
 @lru_cache(maxsize=8192)

@@ -8,10 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from workflows.core.figures import Column, Fact, Figures, Label, Span
-from workflows.language.expression_values import Values
-from workflows.language.expressions import ExpressionError
+from workflows.language.expressions.text import ExpressionError
+from workflows.language.forms.values import Values
 from workflows.language.report import Group, Measure, ReportSpec
-from workflows.language.report_scope import values_of
+from workflows.language.reports.scope import values_of
 from workflows.timing.instants import to_datetime
 
 MOST_ROWS = 1_000

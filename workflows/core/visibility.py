@@ -13,7 +13,7 @@ from workflows.core.commands import CLOCK, Actor
 from workflows.core.rights import HEAD
 from workflows.core.ticket import Ticket
 from workflows.language.definition import Definition, Owner
-from workflows.language.expressions import Values
+from workflows.language.forms.values import Values
 
 Audience = tuple[str, ...]
 _WITHOUT = frozenset({CLOCK.surface, "import"})  # the desk itself, and history that is brought in

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflows.language.definition import Definition, Titles, Transition
+from workflows.language.definition import Definition, Transition
+from workflows.language.forms.field import Titles
 
 # Latin and Chinese both; the label's ground is white, or Mermaid paints it grey.
 _THEME = """---

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
-from workflows.language.building import build
-from workflows.language.company import COMPANY, company_files, read_context
-from workflows.language.context import Context
-from workflows.language.crossing import check_crossings, check_numbers
+from workflows.language.building.company import COMPANY, company_files, read_context
+from workflows.language.building.context import Context
+from workflows.language.building.crossing import check_crossings, check_numbers
+from workflows.language.building.likeness import liken
+from workflows.language.building.turns import check_unique_rosters
+from workflows.language.building.workflow import build
 from workflows.language.definition import Definition
-from workflows.language.likeness import liken
+from workflows.language.files.source import Source
 from workflows.language.problems import Problem, Report, errors
-from workflows.language.reports import REPORTS, check_figures, read_reports, report_names
-from workflows.language.schedules import SCHEDULES, read_schedules
-from workflows.language.source import Source
-from workflows.language.turns import check_unique_rosters
+from workflows.language.reports.reading import REPORTS, check_figures, read_reports, report_names
+from workflows.language.schedules.reading import SCHEDULES, read_schedules
 
 REQUIREMENTS = "requirements"  # the folder that says which part meets what the trade asks for; see `tracing`
 SURVIVORS = "survivors.yaml"  # the mutants that nothing notices, each with the reason; see `rehearsal`

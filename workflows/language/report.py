@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from workflows.language.expressions import Expression
-from workflows.language.field import Titles
+from workflows.language.expressions.expression import Expression
+from workflows.language.forms.field import Titles
 from workflows.timing.periods import Period
 
 Subject = Literal["tickets", "steps", "clocks"]

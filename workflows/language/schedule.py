@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from workflows.language.definition import Titles
-from workflows.language.expressions import Expression
-from workflows.language.field import Field
-from workflows.language.forms import Form
+from workflows.language.expressions.expression import Expression
+from workflows.language.forms.field import Field, Titles
+from workflows.language.forms.form import Form
 from workflows.timing.calendars import Calendar
 from workflows.timing.durations import Duration
 from workflows.timing.recurrence import Recurrence

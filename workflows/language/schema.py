@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from workflows.language.schedules import EVENTS
-from workflows.language.shape_fields import (
+from workflows.language.schedules.reading import EVENTS
+from workflows.language.shapes.fields import (
     NAME,
     NO_PROMISE,
     Flag,
@@ -22,10 +22,10 @@ from workflows.language.shape_fields import (
     Whole,
     Word,
 )
-from workflows.language.shape_groups import ByName, Either, Inner, Leading, Plain, Rows
-from workflows.language.shape_reports import ReportShape
-from workflows.language.shape_schedules import EventShape, Parsed, ScheduleShape
-from workflows.language.shapes import WorkflowShape
+from workflows.language.shapes.groups import ByName, Either, Inner, Leading, Plain, Rows
+from workflows.language.shapes.reports import ReportShape
+from workflows.language.shapes.schedules import EventShape, Parsed, ScheduleShape
+from workflows.language.shapes.workflow import WorkflowShape
 from workflows.timing.periods import PATTERN
 
 Schema = dict[str, Any]

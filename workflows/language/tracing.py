@@ -12,15 +12,15 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from workflows.language.definition import Definition, Invariant, Passes, RosterSpec
+from workflows.language.files.source import Source
 from workflows.language.problems import Path, Problem, Report
 from workflows.language.reading import REQUIREMENTS, Folder
-from workflows.language.reports import REPORTS
+from workflows.language.reports.reading import REPORTS
 from workflows.language.rulebooks import RULEBOOKS
-from workflows.language.schedules import SCHEDULES
-from workflows.language.shape_fields import Name, Shape, Text
-from workflows.language.shape_groups import ByName, Inner, Rows
-from workflows.language.shaping import fitted, is_about_key
-from workflows.language.source import Source
+from workflows.language.schedules.reading import SCHEDULES
+from workflows.language.shapes.fields import Name, Shape, Text
+from workflows.language.shapes.groups import ByName, Inner, Rows
+from workflows.language.shapes.shaping import fitted, is_about_key
 from workflows.timing.problems import did_you_mean
 
 _ID = (r"R\d{3}", "R and three digits")

@@ -8,8 +8,8 @@ from typing import Any
 from workflows.core.commands import Actor, Amend, Assign, Command, Fire, Note, Open
 from workflows.core.ticket import Ticket
 from workflows.core.turns.happenings import Happening
+from workflows.language.building.stories import NOBODY, beside
 from workflows.language.definition import Definition
-from workflows.language.stories import NOBODY, beside
 from workflows.rehearsal.stage import Stage
 from workflows.rehearsal.troupe import cast, meant, speaker
 from workflows.rostering import Report

@@ -9,8 +9,8 @@ from typing import Any
 from workflows.core.rights import may_fire
 from workflows.core.ticket import Ticket
 from workflows.errors import Invalid
-from workflows.language.forms import Form
-from workflows.language.stories import NOBODY
+from workflows.language.building.stories import NOBODY
+from workflows.language.forms.form import Form
 from workflows.rehearsal.stage import Stage
 from workflows.rehearsal.troupe import cast, speaker
 from workflows.timing.instants import Instant

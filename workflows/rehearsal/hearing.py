@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from workflows.language.definition import Definition, Notify, Start, Transition
+from workflows.language.definition import Definition, Start, Transition
+from workflows.language.effect import Notify
 from workflows.rehearsal.stage import Stage
 from workflows.storage.views import OutboxRow
 

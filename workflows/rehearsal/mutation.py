@@ -8,8 +8,9 @@ from pathlib import Path as FilePath
 from typing import NamedTuple
 
 from workflows.errors import Invalid, Reason, Refusal
-from workflows.language.checking import check
-from workflows.language.definition import Convert, Definition, OpenChild, Start, Transition
+from workflows.language.checking.check import check
+from workflows.language.definition import Definition, Start, Transition
+from workflows.language.effect import Convert, OpenChild
 from workflows.language.reading import Folder, read_folder
 from workflows.language.tracing import Requirement, trace, untrue
 from workflows.rehearsal.mutants import Mutant, as_text, mutants

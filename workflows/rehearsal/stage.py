@@ -12,9 +12,10 @@ from workflows.core.people import Membership, Staff
 from workflows.core.step import Step
 from workflows.core.ticket import Ticket
 from workflows.engine import Engine
-from workflows.language.definition import Definition, Organisation
-from workflows.language.field import FieldType
-from workflows.language.register import Register
+from workflows.language.definition import Definition
+from workflows.language.forms.field import FieldType
+from workflows.language.forms.organisation import Organisation
+from workflows.language.forms.register import Register
 from workflows.library import Library
 from workflows.rehearsal.troupe import SITE, holder, troupe
 from workflows.reporting import Reporting

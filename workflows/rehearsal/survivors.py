@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 
 from workflows.errors import Invalid, Reason
+from workflows.language.files.source import Source
 from workflows.language.reading import SURVIVORS
-from workflows.language.shape_fields import HYPHENS, Name, Shape, Text
-from workflows.language.shape_groups import ByName
-from workflows.language.shaping import fitted
-from workflows.language.source import Source
+from workflows.language.shapes.fields import HYPHENS, Name, Shape, Text
+from workflows.language.shapes.groups import ByName
+from workflows.language.shapes.shaping import fitted
 
 
 class _SurvivorsShape(Shape):

@@ -8,7 +8,9 @@ from workflows.core.commands import CLOCK, Actor
 from workflows.core.people import Membership, Staff, superior_of
 from workflows.core.rights import HEAD, actor_of
 from workflows.core.ticket import Ticket
-from workflows.language.definition import Definition, FieldType, Organisation
+from workflows.language.definition import Definition
+from workflows.language.forms.field import FieldType
+from workflows.language.forms.organisation import Organisation
 
 SITE = "rehearsal"
 SURFACE = "rehearsal"

@@ -13,7 +13,7 @@ from workflows.core.ticket import Ticket
 from workflows.core.visibility import DESK
 from workflows.engine import Engine
 from workflows.errors import Refusal
-from workflows.language.expression_values import Row
+from workflows.language.forms.values import Row
 from workflows.language.schedule import Each, Schedule
 from workflows.library import Library
 from workflows.storage.conflicts import StorageError

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from workflows.core.turns.roster import Roster, Rules
 from workflows.errors import Blocked, Reason
 from workflows.language.definition import RosterSpec
-from workflows.language.expressions import Expression, Values
+from workflows.language.expressions.expression import Expression
+from workflows.language.forms.values import Values
 from workflows.language.rulebooks import CHOICES, RULEBOOKS, is_span
 from workflows.timing.calendars import Calendar
 from workflows.timing.instants import Instant, to_datetime

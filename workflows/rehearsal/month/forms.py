@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
-from workflows.language.definition import Definition, OpenChild, Start, Transition
+from workflows.language.definition import Definition, Start, Transition
+from workflows.language.effect import OpenChild
 from workflows.timing.instants import Instant, from_datetime, parse_rfc3339, rfc3339, to_datetime
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
