@@ -13,7 +13,7 @@ from workflows.language.forms.field import FieldType
 from workflows.language.forms.form import store_value
 from workflows.language.problems import Path
 from workflows.language.shapes.fields import FIELD_NAME
-from workflows.language.shapes.workflow import WHEN
+from workflows.language.shapes.phrases import WHEN
 from workflows.timing.problems import did_you_mean
 
 

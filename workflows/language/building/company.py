@@ -19,8 +19,8 @@ from workflows.language.files.source import Source
 from workflows.language.forms.field import LANGUAGES
 from workflows.language.forms.organisation import Organisation, Role
 from workflows.language.problems import Path, Problem, Report
+from workflows.language.shapes.organisation import OrganisationShape, TitledShape
 from workflows.language.shapes.shaping import fitted, shaped
-from workflows.language.shapes.workflow import OrganisationShape, TitledShape
 from workflows.timing.calendars import Calendar
 from workflows.timing.escalation import EscalationPolicy
 from workflows.timing.problems import SpecError, did_you_mean

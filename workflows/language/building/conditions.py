@@ -12,7 +12,7 @@ from workflows.language.expressions.expression import Expression
 from workflows.language.expressions.scope import Scope
 from workflows.language.forms.field import Field, Option
 from workflows.language.problems import Path
-from workflows.language.shapes.workflow import WHEN
+from workflows.language.shapes.phrases import WHEN
 
 
 def read_conditions(draft: Draft) -> dict[str, Field]:

@@ -11,7 +11,7 @@ from workflows.language.expressions.names import RESERVED_NAMES
 from workflows.language.forms.field import LISTS, Field, FieldType, Option, Titles
 from workflows.language.forms.papers import PAPERED
 from workflows.language.problems import Path
-from workflows.language.shapes.workflow import WHEN
+from workflows.language.shapes.phrases import WHEN
 
 TEXTS = (FieldType.TEXT, FieldType.PHONE, FieldType.ID_NUMBER, FieldType.UNIT, FieldType.PERSON)
 NUMBERS = (FieldType.NUMBER, FieldType.MONEY)

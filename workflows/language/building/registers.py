@@ -18,8 +18,8 @@ from workflows.language.forms.organisation import Organisation
 from workflows.language.forms.register import Register
 from workflows.language.problems import Path, Report
 from workflows.language.shapes.fields import Name
+from workflows.language.shapes.forms import RegisterShape
 from workflows.language.shapes.shaping import fitted, is_about_key
-from workflows.language.shapes.workflow import RegisterShape
 
 KEYS = (FieldType.TEXT, FieldType.UNIT)
 """What an entry may be named by."""

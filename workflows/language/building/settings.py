@@ -17,8 +17,8 @@ from workflows.language.forms.field import FieldType
 from workflows.language.forms.setting import Setting
 from workflows.language.problems import Path, Report
 from workflows.language.shapes.fields import UNDERSCORES, Name
+from workflows.language.shapes.forms import SettingShape
 from workflows.language.shapes.shaping import fitted, is_about_key
-from workflows.language.shapes.workflow import SettingShape
 
 TYPES = (
     FieldType.TEXT,

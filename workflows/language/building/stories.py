@@ -12,8 +12,8 @@ from workflows.language.files.composing import kind
 from workflows.language.problems import Path
 from workflows.language.shapes.fields import Shape
 from workflows.language.shapes.shaping import fitted, is_about_key
+from workflows.language.shapes.stories import ChildShape, ExpectShape
 from workflows.language.shapes.turns import RosterStepShape
-from workflows.language.shapes.workflow import ChildShape, ExpectShape
 from workflows.timing.durations import Duration, DurationError
 from workflows.timing.problems import did_you_mean
 

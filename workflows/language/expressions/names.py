@@ -73,6 +73,20 @@ def moment(instant: int) -> datetime:
     return datetime.fromtimestamp(instant, UTC)
 
 
+def instant_name(key: str, read: Read) -> Name:
+    """The name of an instant."""
+    return Name(key, cel.Type.TIMESTAMP, read, moment, instant=True)
+
+
+def word_name(key: str, read: Read) -> Name:
+    """The name of a text that is never empty."""
+    return Name(key, cel.Type.STRING, read)
+
+
+SITE = word_name("site", lambda values: values.site)
+NOW = instant_name("now", lambda values: values.now)
+
+
 _CONVERSIONS: Mapping[FieldType, Convert] = {
     FieldType.NUMBER: float,
     FieldType.MONEY: float,
@@ -229,7 +243,7 @@ def _text(name: str) -> Name:
 
 
 def _instant(name: str) -> Name:
-    return Name(f"ticket.{name}", cel.Type.TIMESTAMP, _from_ticket(name), moment, instant=True)
+    return instant_name(f"ticket.{name}", _from_ticket(name))
 
 
 def _posts(name: str) -> Name:
@@ -241,7 +255,7 @@ BUILT_IN: tuple[Name, ...] = (
     *map(_instant, ("opened_at", "closed_at", "entered_at")),
     Name("actor.id", TEXT, _from_actor("id")),
     *map(_posts, ("roles", "departments")),
-    Name("site", cel.Type.STRING, lambda values: values.site),
-    Name("now", cel.Type.TIMESTAMP, lambda values: values.now, moment, instant=True),
+    SITE,
+    NOW,
 )
 """What every process's expressions may speak of: the ticket, the actor, the site and the moment."""

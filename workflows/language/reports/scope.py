@@ -6,9 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from cel_expr_python import cel
-
-from workflows.language.expressions.names import BOOLEAN, NUMBER, TEXT, Name, Read, field_name, moment
+from workflows.language.expressions.names import (
+    BOOLEAN,
+    NOW,
+    NUMBER,
+    SITE,
+    TEXT,
+    Name,
+    Read,
+    field_name,
+    instant_name,
+)
 from workflows.language.expressions.scope import Scope
 from workflows.language.forms.field import Field, FieldType
 from workflows.language.forms.values import Row, Values
@@ -68,7 +76,7 @@ def _names(part: str) -> Iterator[Name]:
     for name in _NUMBERS.get(part, ()):
         yield Name(f"{part}.{name}", NUMBER, _part(part, name), float)
     for name in _INSTANTS.get(part, ()):
-        yield Name(f"{part}.{name}", cel.Type.TIMESTAMP, _part(part, name), moment, instant=True)
+        yield instant_name(f"{part}.{name}", _part(part, name))
     if part == "clock":
         yield Name("clock.late", BOOLEAN, _part(part, "late"))
 
@@ -81,8 +89,8 @@ def _part(part: str, name: str) -> Read:
 
 
 _BUILT_IN = (
-    Name("since", cel.Type.TIMESTAMP, lambda values: values.fields["since"], moment, instant=True),
-    Name("until", cel.Type.TIMESTAMP, lambda values: values.fields["until"], moment, instant=True),
-    Name("site", cel.Type.STRING, lambda values: values.site),
-    Name("now", cel.Type.TIMESTAMP, lambda values: values.now, moment, instant=True),
+    instant_name("since", lambda values: values.fields["since"]),
+    instant_name("until", lambda values: values.fields["until"]),
+    SITE,
+    NOW,
 )

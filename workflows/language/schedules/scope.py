@@ -6,9 +6,17 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, cast
 
-from cel_expr_python import cel
-
-from workflows.language.expressions.names import Name, Read, field_name, item_names, moment, setting_names
+from workflows.language.expressions.names import (
+    NOW,
+    SITE,
+    Name,
+    Read,
+    field_name,
+    instant_name,
+    item_names,
+    setting_names,
+    word_name,
+)
 from workflows.language.expressions.scope import Scope
 from workflows.language.forms.field import Field
 from workflows.language.forms.setting import Setting
@@ -84,12 +92,12 @@ def _from_event(name: str) -> Read:
 
 
 def _told(name: str) -> Name:
-    return Name(name, cel.Type.STRING, lambda values: values.fields[name])
+    return word_name(name, lambda values: values.fields[name])
 
 
 _BUILT_IN = (
-    Name("slot", cel.Type.TIMESTAMP, lambda values: values.fields["slot"], moment, instant=True),
+    instant_name("slot", lambda values: values.fields["slot"]),
     *map(_told, ("slot_date", *periods(date(2000, 1, 1)))),
-    Name("site", cel.Type.STRING, lambda values: values.site),
-    Name("now", cel.Type.TIMESTAMP, lambda values: values.now, moment, instant=True),
+    SITE,
+    NOW,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workflows.language.report import CHARTS, SUBJECTS, WHICH
 from workflows.language.shapes.fields import ANSWER, UNDERSCORES, Formula, Name, PeriodWords, Shape, Word
 from workflows.language.shapes.groups import ByName, Inner, Rows
-from workflows.language.shapes.workflow import names, titles
+from workflows.language.shapes.phrases import names, titles
 
 
 class ColumnShape(Shape):

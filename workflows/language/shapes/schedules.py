@@ -19,8 +19,9 @@ from workflows.language.shapes.fields import (
     Text,
     Word,
 )
+from workflows.language.shapes.forms import FieldShape
 from workflows.language.shapes.groups import ByName, Either, Inner, Rows
-from workflows.language.shapes.workflow import FieldShape, field_names, formulas, names, titles
+from workflows.language.shapes.phrases import field_names, formulas, names, titles
 from workflows.timing.occasions import MONTHS, Hour, MonthDay, YearDay
 from workflows.timing.recurrence import ROLLS
 from workflows.timing.timetable import WEEKDAYS
