@@ -10,7 +10,8 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -52,16 +53,31 @@ def postgres_server() -> Iterator[str]:
         server.cleanup()
 
 
+Clone = Callable[[str], AbstractContextManager[str]]
+
+
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str, cipher: Cipher) -> Iterator[str]:
-    """The name of a migrated database to clone."""
-    name = f"template_{uuid4().hex[:12]}"
-    _administer(postgres_server, f"CREATE DATABASE {name}")
-    database = Database(_named(postgres_server, name), cipher=cipher)
-    schema.migrate(database)
-    database.close()
-    yield name
-    _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_clone(postgres_server: str) -> Clone:
+    """`with postgres_clone(url) as copy:` gives the URL of a copy of that database, gone afterwards."""
+
+    @contextmanager
+    def cloned(url: str) -> Iterator[str]:
+        name, template = f"desk_{uuid4().hex[:12]}", make_url(url).database
+        _administer(postgres_server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        yield _named(postgres_server, name)
+        _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+    return cloned
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str, postgres_clone: Clone, cipher: Cipher) -> Iterator[str]:
+    """The URL of a migrated database to clone."""
+    with postgres_clone(_named(postgres_server, "template1")) as url:
+        database = Database(url, cipher=cipher)
+        schema.migrate(database)
+        database.close()
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -82,12 +98,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    server = request.getfixturevalue("postgres_server")
-    name = f"desk_{uuid4().hex[:12]}"
-    template = request.getfixturevalue("postgres_template")
-    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-    yield _named(server, name)
-    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+    clone = request.getfixturevalue("postgres_clone")
+    with clone(request.getfixturevalue("postgres_template")) as url:
+        yield url
 
 
 @pytest.fixture

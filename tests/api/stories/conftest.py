@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from time_machine import travel
 from service import wallclock
 from service.app import create_app
 from service.demo.staffing import HOME, hire
-from service.wiring import assemble
+from service.wiring import Desk, assemble
 from workflows.language.reading import read_folder
 from workflows.storage.cipher import Cipher
 from workflows.storage.database import Database
@@ -24,31 +25,44 @@ MONDAY = datetime.fromisoformat(at("2026-03-02 09:00"))
 _EVERYBODY = "everyone"  # holds all posts of the demonstration: he would hear whatever is said
 
 
-@pytest.fixture(scope="session")
-def company(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, cipher: Cipher) -> Path:
-    """A database with the definitions and the people, to copy."""
-    path = tmp_path_factory.mktemp("company") / "desk.db"
-    shutil.copy(sqlite_template, path)
-    with travel(MONDAY, tick=False):
-        desk = assemble(
-            settings(path.parent), Database(f"sqlite:///{path}", cipher=cipher, synchronous="OFF")
-        )
-        desk.library.publish(read_folder(DEFINITIONS), wallclock.now(), "tests")
-        hire(desk, "a made-up password", _EVERYBODY)
-        known = desk.people.account(_EVERYBODY)
-        assert known is not None
-        desk.people.change_staff(known.staff.id, active=False)
-        desk.close()
-    return path
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def company(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, cipher: Cipher
+) -> Iterator[str]:
+    """The URL of a database with the definitions and the people, to copy."""
+    folder = tmp_path_factory.mktemp("company")
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            shutil.copy(request.getfixturevalue("sqlite_template"), folder / "desk.db")
+            url = f"sqlite:///{folder / 'desk.db'}"
+        else:
+            clone = request.getfixturevalue("postgres_clone")
+            url = stack.enter_context(clone(request.getfixturevalue("postgres_template")))
+        with travel(MONDAY, tick=False):
+            _furnish(assemble(settings(folder), Database(url, cipher=cipher, synchronous="OFF")))
+        yield url
+
+
+def _furnish(desk: Desk) -> None:
+    desk.library.publish(read_folder(DEFINITIONS), wallclock.now(), "tests")
+    hire(desk, "a made-up password", _EVERYBODY)
+    known = desk.people.account(_EVERYBODY)
+    assert known is not None
+    desk.people.change_staff(known.staff.id, active=False)
+    desk.close()
 
 
 @pytest.fixture
-def day(company: Path, tmp_path: Path, cipher: Cipher) -> Iterator[Day]:
-    """The desk at the first site, on Monday the 2nd of March 2026 at nine."""
+def day(company: str, request: pytest.FixtureRequest, tmp_path: Path, cipher: Cipher) -> Iterator[Day]:
+    """The desk at the first site, on Monday the 2nd of March 2026 at nine: on SQLite, then on PostgreSQL."""
     assert HOME.zone == "Asia/Shanghai"
-    path = tmp_path / "desk.db"
-    shutil.copy(company, path)
-    with travel(MONDAY, tick=False) as clock:
-        desk = assemble(settings(tmp_path), Database(f"sqlite:///{path}", cipher=cipher, synchronous="OFF"))
+    with ExitStack() as stack:
+        if company.startswith("sqlite"):
+            shutil.copy(company.removeprefix("sqlite:///"), tmp_path / "desk.db")
+            url = f"sqlite:///{tmp_path / 'desk.db'}"
+        else:
+            url = stack.enter_context(request.getfixturevalue("postgres_clone")(company))
+        clock = stack.enter_context(travel(MONDAY, tick=False))
+        desk = assemble(settings(tmp_path), Database(url, cipher=cipher, synchronous="OFF"))
         yield Day(create_app(desk), desk, clock)
         desk.close()
