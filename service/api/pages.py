@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,9 +10,10 @@ import structlog
 from flask import Flask, Response, request, send_from_directory
 
 from service.api.document import document
+from service.api.landing import landing
 from service.api.metrics import Metrics
 from service.api.routing import Route
-from service.texts import negotiated, say
+from service.texts import negotiated
 from service.wiring import Desk
 from workflows.storage import schema
 
@@ -46,9 +46,11 @@ def register(app: Flask, desk: Desk, metrics: Metrics, routes: list[Route]) -> N
     _docs(app, routes)
 
     @app.get("/")
-    def landing() -> Response:
+    def begin() -> Response:
         language = negotiated(request.headers.get("Accept-Language", ""), desk.settings.language)
-        return _page(_landing(language, request.host_url), language)
+        page = _page(landing(language, request.host_url, request.args), language)
+        page.headers["Vary"] = "Accept-Language"
+        return page
 
 
 def _probes(app: Flask, desk: Desk, metrics: Metrics) -> None:
@@ -99,23 +101,3 @@ def _page(html: str, language: str) -> Response:
     page.headers["Content-Security-Policy"] = PAGE_POLICY
     page.headers["Content-Language"] = language
     return page
-
-
-def _landing(language: str, here: str) -> str:
-    def words(key: str) -> str:
-        return escape(say(language, "pages", key) or key)
-
-    example = escape(
-        'curl -H "Content-Type: application/json" '
-        f'-d \'{{"account": "…", "password": "…", "name": "my script"}}\' {here}api/tokens'
-    )
-    return f"""<!doctype html>
-<html lang="{language}"><head><meta charset="utf-8"><title>{words("title")}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>body{{font:1rem/1.6 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem}}
-code{{background:#f2f2f2;padding:.2rem .4rem;display:block;overflow-x:auto}}</style></head>
-<body><main><h1>{words("title")}</h1><p>{words("what")}</p>
-<ul><li><a href="/api/docs">{words("docs")}</a></li>
-<li><a href="/api/openapi.json">OpenAPI 3.1</a></li></ul>
-<h2>{words("token")}</h2><p>{words("token-how")}</p><code>{example}</code></main></body></html>
-"""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from service.prints.page import Grid, Sheet
+from service.prints.page import Grid, Line, Sheet
 from service.prints.values import Speaker
 from service.texts import titled
 from workflows.core.ticket import Child, Ticket
@@ -58,49 +59,57 @@ def _values(order: Order) -> dict[str, Any]:
 
 def _sheet(order: Order, speaker: Speaker, row: Mapping[str, Any]) -> Sheet:
     paper, ticket, language = order.paper, order.ticket, speaker.language
-    lines: list[tuple[str, str]] = []
-    grids: list[Grid] = []
-    for title, said in _parts(order, speaker, row):
-        if isinstance(said, str):
-            lines.append((title, said))
-        else:
-            grids.append(Grid(title=title, rows=said))
-    for link, names in paper.children.items():
-        if order.children.get(link):
-            grids.append(_kin(order, speaker, link, names))
-    opened, printed = (speaker.minute(rfc3339(each)) for each in (ticket.opened_at, order.now))
+    grids = [
+        *_tables(order, speaker),
+        *(_kin(order, speaker, *each) for each in paper.children.items() if order.children.get(each[0])),
+    ]
+    begun = f"{speaker.word('opened')} {speaker.minute(rfc3339(ticket.opened_at))}"
+    printed = f"{speaker.word('printed')} {speaker.minute(rfc3339(order.now))}"
     return Sheet(
         title=titled(paper.title, language),
-        under=f"{order.site} · {titled(order.definition.title, language)} · {opened}",
+        under=" · ".join((order.site, titled(order.definition.title, language), begun)),
         number=ticket.number,
         code=code_of(order),
-        lines=tuple(lines),
+        lines=tuple(_lines(order, speaker, row)),
         grids=tuple(grids),
         signatures=tuple(titled(each, language) for each in paper.signatures),
         date=speaker.word("date"),
         note=titled(paper.note, language),
-        foot=(f"{speaker.word('printed')} {printed}", order.printed_by),
+        foot=(printed, order.printed_by),
     )
 
 
-def _parts(
-    order: Order, speaker: Speaker, row: Mapping[str, Any]
-) -> Iterator[tuple[str, str | list[list[str]]]]:
-    """The fields on the sheet with what they say. Empty ones stay: they are filled in by hand."""
+def _lines(order: Order, speaker: Speaker, row: Mapping[str, Any]) -> Iterator[Line]:
+    """The single answers of the sheet. Empty ones stay: they are filled in by hand."""
     values, fields = _values(order), order.definition.fields
     table = fields.get(order.paper.each or "")
     columns: Mapping[str, Field] = {each.name: each for each in table.parts} if table else {}
     for name in order.paper.fields:
-        if name.startswith(_ITEM):
-            column = columns[name.removeprefix(_ITEM)]
-            secret = table is not None and table.personal
-            yield (
-                titled(column.title, speaker.language),
-                speaker.cell(column, row.get(column.name), secret=secret),
-            )
+        inside = name.startswith(_ITEM)
+        field = columns[name.removeprefix(_ITEM)] if inside else fields[name]
+        if field.parts:
+            continue
+        value = row.get(field.name) if inside else values.get(name)
+        said = speaker.cell(field, value, secret=inside and table is not None and table.personal)
+        title = titled(field.title, speaker.language)
+        yield Line(title=title, said=said or speaker.choices(field), free=field.multiline)
+
+
+def _tables(order: Order, speaker: Speaker) -> Iterator[Grid]:
+    """The tables of the sheet. Checklists of the same items that follow one another are one table."""
+    values = _values(order)
+    named = [order.definition.fields[name] for name in order.paper.fields if not name.startswith(_ITEM)]
+    for _, found in groupby((each for each in named if each.parts), key=_alike):
+        first, *more = found
+        title = titled(first.title, speaker.language)
+        if more:
+            yield speaker.beside(first.items, [(each, values.get(each.name)) for each in (first, *more)])
         else:
-            field = fields[name]
-            yield titled(field.title, speaker.language), speaker.said(field, values.get(name))
+            yield Grid(title=title, rows=speaker.rows(first, values.get(first.name)))
+
+
+def _alike(field: Field) -> tuple[str, ...]:
+    return tuple(each.value for each in field.items) or (field.name,)
 
 
 def _kin(order: Order, speaker: Speaker, link: str, names: Sequence[str]) -> Grid:

@@ -8,14 +8,16 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from service.prints.page import Grid
 from service.texts import say, titled
 from workflows.core.people import Directory
-from workflows.language.forms.field import Field, FieldType
+from workflows.language.forms.field import Field, FieldType, Option
 from workflows.language.forms.masking import HIDDEN, mask
 from workflows.language.forms.organisation import Organisation
 
 Rows = list[list[str]]
 _BLANK_ROWS = 3
+_BOX, _MOST_BOXES = "☐", 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +30,31 @@ class Speaker:
     directory: Directory
     clear: bool
 
-    def said(self, field: Field, value: Any) -> str | Rows:
-        """The value as a text, or as rows with their headings first; empty if there is none."""
-        if field.parts:
-            return self._rows(field, value) if isinstance(value, list) and value else self._blank(field)
-        return self.cell(field, value)
+    def rows(self, field: Field, value: Any) -> Rows:
+        """A table or checklist as rows, with its headings first; one to be filled in if there is none."""
+        return self._rows(field, value) if isinstance(value, list) and value else self._blank(field)
+
+    def beside(self, items: Sequence[Option], lists: Sequence[tuple[Field, Any]]) -> Grid:
+        """Checklists of the same items in one table, beside one another."""
+        groups, heads = [("", 1)], [titled(lists[0][0].parts[0].title, self.language)]
+        rows = [[titled(each.title, self.language)] for each in items]
+        for field, value in lists:
+            parts = field.parts[1:3]  # result and note
+            groups.append((titled(field.title, self.language), len(parts)))
+            heads += [titled(part.title, self.language) for part in parts]
+            answers = {each["item"]: each for each in value or ()}
+            for item, row in zip(items, rows, strict=True):
+                answer = answers.get(item.value, {})
+                row += [self.cell(part, answer.get(part.name), secret=field.personal) for part in parts]
+        return Grid(title=groups[1][0], rows=[heads, *rows], groups=tuple(groups))
+
+    def choices(self, field: Field) -> str:
+        """What may be ticked by hand where there is no answer; nothing if it is not one of a few."""
+        if field.type is FieldType.BOOLEAN:
+            return f"{_BOX} {self.word('yes')}  {_BOX} {self.word('no')}"
+        if field.type is FieldType.CHOICE and len(field.options) <= _MOST_BOXES:
+            return "  ".join(f"{_BOX} {titled(each.title, self.language)}" for each in field.options)
+        return ""
 
     def cell(self, field: Field, value: Any, *, secret: bool = False) -> str:
         """A single value. `secret`: it stands in a row that is personal as a whole."""

@@ -52,6 +52,71 @@ def test_the_landing_page_says_how_to_begin(app: Flask) -> None:
     assert ("Cómo obtener un token" in page.text, page.headers["Content-Language"]) == (True, "es")
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Whoever may see the ticket"),
+        ("zh-Hans", "凭令牌取得该工单"),
+        ("zh-Hant", "憑權杖取得該工單"),
+        ("es", "el expediente lo obtiene con un token"),
+    ],
+)
+def test_the_code_of_a_paper_leads_to_how_the_ticket_is_asked_for(
+    app: Flask, language: str, said: str
+) -> None:
+    """In the reader's language, and alike whether there is such a ticket or not."""
+    page = app.test_client().get("/?ticket=BX-2026-00001&site=lake", headers={"Accept-Language": language})
+    assert page.headers["Content-Language"] == language
+    assert "Accept-Language" in page.headers["Vary"]
+    assert said in page.text
+    assert "GET /api/tickets/BX-2026-00001?site=lake" in page.text
+    assert (
+        "curl -s -H &quot;Authorization: Bearer $TOKEN&quot; "
+        "&quot;http://localhost/api/tickets/BX-2026-00001?site=lake&quot;" in page.text
+    )
+
+
+def test_the_landing_page_does_not_tell_whether_there_is_a_ticket(app: Flask, call: Call) -> None:
+    """The same page before and after it was opened."""
+    ticket = call("receptionist").open("complaint", COMPLAINT)
+    known = app.test_client().get(f"/?ticket={ticket['number']}").text
+    unknown = app.test_client().get("/?ticket=TS-1999-99999").text
+    assert known.replace(ticket["number"], "TS-1999-99999") == unknown
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ticket=",
+        "site=lake",
+        "ticket=%3Cscript%3Ealert(1)%3C/script%3E",
+        "ticket=BX-1%00",
+        "ticket=BX-1%0d%0aSet-Cookie:a=b",
+        "ticket=BX-1%0a",
+        "ticket=" + "9" * 5_000,
+        "ticket=%ff%fe",
+        "ticket=%22;rm+-rf+~;%22",
+        "ticket=../../metrics",
+        "ticket=%E6%8A%A5%E4%BF%AE",
+        "ticket[]=BX-1",
+        "&&&==;",
+    ],
+)
+def test_what_is_no_number_is_passed_over(app: Flask, query: str) -> None:
+    """The plain landing page, and nothing of it is said again."""
+    client = app.test_client()
+    page = client.get(f"/?{query}")
+    assert (page.status_code, page.text) == (200, client.get("/").text)
+
+
+@pytest.mark.parametrize("site", ["%3Cb%3E", "lake%00", "LAKE%0a", "a" * 300, "%22"])
+def test_what_is_no_site_is_passed_over(app: Flask, site: str) -> None:
+    """The number stays, for that is enough at most desks."""
+    page = app.test_client().get(f"/?ticket=BX-1&site={site}")
+    assert page.text == app.test_client().get("/?ticket=BX-1").text
+    assert "GET /api/tickets/BX-1<" in page.text
+
+
 @pytest.mark.parametrize("path", ["/", "/healthz", "/api/docs", "/api/me", "/api/tickets", "/nowhere"])
 def test_every_answer_has_the_security_headers(app: Flask, call: Call, path: str) -> None:
     """Also errors, and answers to nobody."""

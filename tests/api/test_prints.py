@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+import segno
 from api_desk import LAKE, Call, Caller, codes
 
 from service import wallclock
-from service.prints.page import page
+from service.prints.page import Grid, Line, Sheet, page
 from service.wiring import Desk
 from workflows.timing.instants import rfc3339
 
@@ -173,35 +176,137 @@ def test_each_worker_has_a_pass(call: Call, renovation: dict[str, Any]) -> None:
     assert "许可证" in call("cs-officer", "zh-Hans").get(path.replace("worker-pass", "permit")).text
 
 
-def test_a_form_that_is_not_filled_in_has_room_to_write(call: Call) -> None:
-    """The items of a checklist stand there with empty cells."""
-    ticket = call("repair-team-leader").open(
+@pytest.fixture
+def acceptance(call: Call) -> dict[str, Any]:
+    """A house whose inspection has begun."""
+    return call("repair-team-leader").open(
         "house-acceptance",
         {"unit": "3-1201", "owner_name": "李未名", "owner_phone": "13800000001", "department": "maintenance"},
     )
-    text = call("cs-officer", "en").get(f"/api/tickets/{ticket['id']}/print/acceptance-form").text
+
+
+def test_a_form_that_is_not_filled_in_has_room_to_write(call: Call, acceptance: dict[str, Any]) -> None:
+    """Empty cells, boxes to tick where the answer is one of a few, three lines where sentences go."""
+    text = call("cs-officer", "en").get(f"/api/tickets/{acceptance['id']}/print/acceptance-form").text
     assert "@page { size: A4;" in text
     assert "Maintenance and domestic services" in text
-    assert text.count("<td>Gas</td><td></td><td></td>") == 2
+    assert "☐ Yes  ☐ No" in text
+    case = {"visitor": "李未名", "contact": "13800000001", "matter": "电梯停运"}
+    ticket = call("cs-officer").open(
+        "reception-day-case", {**case, "session_at": rfc3339(wallclock.now() + DAY)}
+    )
+    text = call("cs-officer", "en").get(f"/api/tickets/{ticket['id']}/print/reception-form").text
+    assert '<th scope="row">Decision</th><td colspan="3" class="room"></td>' in text
+    assert "☐" not in text  # six departments are too many to tick
 
 
-def test_the_code_finds_the_ticket_again(
-    call: Call, desk: Desk, slip: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+def test_checklists_of_the_same_items_stand_beside_one_another(
+    call: Call, acceptance: dict[str, Any]
 ) -> None:
-    """Its number; with the desk's address, a link."""
-    import segno
+    """Inspection, re-inspection and re-acceptance of each item are one row, as on the paper register."""
+    path = f"/api/tickets/{acceptance['id']}/print/acceptance-form"
+    text = call("cs-officer", "en").get(path).text
+    assert text.count("Gas</td><td></td><td></td><td></td><td></td><td></td><td></td>") == 1
+    read = {"water_meter": 3, "electricity_meter": 12, "meters_confirmed": True}
+    items = ["doors-windows", "walls-ceilings", "floors", "waterproofing", "water-supply"]
+    items += ["drainage", "electricity", "gas", "fittings", "other"]
+    found = [{"item": each, "result": "pass"} for each in items[:-1]]
+    found.append({"item": "other", "result": "fail", "note": "门锁松动"})
+    ticket = walked(
+        call("repair-worker"), acceptance, ("read-meters", read), ("record-defects", {"items": found})
+    )
+    walked(call("cs-officer"), ticket, ("issue-slips", {"rework_by": "maintenance"}))
+    text = call("cs-officer", "en").get(path).text
+    assert '<td class="short">Gas</td><td class="short">Pass</td><td></td><td></td>' in text
+    words = Seen(text).words
+    start = words.index("Other", words.index("Item"))
+    assert words[start : start + 3] == ["Other", "Fail", "门锁松动"]
+    assert "BX-" in words[words.index("Repair") + 5]  # and the defect stands there with its slip
 
-    drawn: list[str] = []
-    made = segno.make_qr
-    monkeypatch.setattr(segno, "make_qr", lambda said, **more: drawn.append(said) or made(said, **more))
-    path = f"/api/tickets/{slip['id']}/print/slip"
-    call("receptionist").get(path)
-    object.__setattr__(desk.settings.channels, "base_url", "https://desk.example/")
-    call("receptionist").get(path)
+
+def drawn(said: str) -> str:
+    """The square code for `said`, as it stands in a page."""
+    return str(segno.make_qr(said, error="m").svg_inline(border=0, omitsize=True))
+
+
+def test_a_desk_without_an_address_has_the_number_in_the_code(call: Call, slip: dict[str, Any]) -> None:
+    """Under which the API finds the ticket."""
     number = slip["number"]
-    assert drawn == [number, f"https://desk.example/?ticket={number}&site={LAKE}"]
+    page = call("receptionist").get(f"/api/tickets/{slip['id']}/print/slip").text
+    assert drawn(number) in page
+    assert call("receptionist").get(f"/api/tickets/{number}").json["id"] == slip["id"]
+
+
+def test_the_code_on_a_paper_leads_to_the_ticket(call: Call, desk: Desk, slip: dict[str, Any]) -> None:
+    """From the code to the page of the desk, from there to the API, and with a token to the ticket."""
+    number = slip["number"]
+    other = call("elsewhere").open("repair", REPAIR)
+    assert other["number"] == number  # numbers are a site's own
+    object.__setattr__(desk.settings.channels, "base_url", "https://desk.example/")
+    page = call("receptionist").get(f"/api/tickets/{slip['id']}/print/slip").text
+    link = f"https://desk.example/?ticket={number}&site={LAKE}"
+    assert drawn(link) in page
+    landing = call("receptionist").client.get(
+        link.removeprefix("https://desk.example"), base_url="https://desk.example"
+    )
+    asked = re.search(r"&quot;https://desk\.example(/api/tickets/\S+)&quot;", landing.text)
+    assert asked is not None, landing.text
+    path = unescape(asked[1])
+    found = call("both").get(path)
+    assert (found.status_code, found.json["id"]) == (200, slip["id"])
+    assert codes(call("both").get(f"/api/tickets/{number}")) == ["ambiguous-number"]
+    assert call("elsewhere").get(path).status_code == 404
+    assert call("both").client.get(path).status_code == 401
 
 
 def test_no_sheets_are_an_empty_page() -> None:
     """Not that it is asked for."""
     assert b"<section" not in page([], "a4", "en")
+
+
+def sheet(**said: Any) -> Sheet:
+    """A sheet with little on it."""
+    plain: dict[str, Any] = {
+        "title": "Slip",
+        "under": "",
+        "number": "BX-1",
+        "code": "BX-1",
+        "lines": (),
+        "grids": (),
+    }
+    return Sheet(**{**plain, "signatures": (), "date": "", "note": "", "foot": (), **said})
+
+
+def test_every_page_says_whose_it_is_and_how_many_there_are() -> None:
+    """In its margin, and nothing written there gets out of it; of many passes each is a page of its own."""
+    [style] = re.findall(r"@bottom-left [^}]+}\s+@bottom-right [^}]+}", page([sheet()], "a5", "en").decode())
+    assert 'content: "Slip BX-1"' in style
+    assert 'counter(page) " / " counter(pages)' in style
+    many = page([sheet(), sheet()], "a5", "en").decode()
+    assert "counter(page)" not in many
+    hostile = page([sheet(title='a"; } </style><script>')], "a5", "en").decode()
+    assert "</style><script>" not in hostile
+    assert 'content: "a\\22 \\3b  \\7d  \\3c \\2f style' in hostile
+
+
+def test_short_answers_stand_two_in_a_row() -> None:
+    """Long ones, and those that are sentences, have a row of their own."""
+    lines = [
+        Line(title=t, said=s) for t, s in (("A", "1"), ("B", "2"), ("C", "3"), ("D", "很" * 9), ("E", "5"))
+    ]
+    text = page([sheet(lines=(*lines, Line(title="F", said="6", free=True)))], "a5", "en").decode()
+    rows = re.findall(r'<tr>(<th scope="row">.*)</tr>', text)
+    assert [re.findall(r"<th[^>]*>(\w)", row) for row in rows] == [["A", "B"], ["C"], ["D"], ["E"], ["F"]]
+
+
+def test_only_what_is_longer_than_any_word_is_broken_anywhere() -> None:
+    """Short cells of a table stay on one line, and a column is never narrower than its words."""
+    rows = [["Number", "Said"], ["BX-1", "w" * 40], ["很" * 60, "2026-03-02 09:00"]]
+    text = page([sheet(grids=(Grid(title="T", rows=rows),))], "a4", "en").decode()
+    for cell in (
+        '<th class="short">Number</th>',
+        f'<td class="long">{"w" * 40}</td>',
+        f"<td>{'很' * 60}</td>",
+        '<td class="short">2026-03-02 09:00</td>',
+    ):
+        assert cell in text
