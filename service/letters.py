@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 from service.letter_words import WORDS
 from service.texts import say, titled
 from workflows.core.commands import Actor
+from workflows.core.lending import admits
 from workflows.core.promises import STATE_CLOCK
 from workflows.core.step import Message
 from workflows.core.ticket import Situation, Ticket
-from workflows.core.visibility import sees
 from workflows.language.definition import Definition
 from workflows.timing.instants import Instant, to_datetime
 
@@ -55,7 +55,7 @@ def write(
     due_at = _due_at(message, situation)
     what = said[_kind(message, due_at, now)].format(level=message.level)
     role = said["role"].format(role=_role(message.role, definition, language))
-    if reader is not None and not sees(reader, ticket):
+    if reader is not None and not admits(reader, situation.directory, ticket, now):
         return Words(subject=f"[{what}] {said['restricted']}", body=_lines(said["restricted"], what, role))
     return Words(
         subject=f"[{what}] {head}",

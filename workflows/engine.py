@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from workflows.core import lending
 from workflows.core.choices import Choice, choices
 from workflows.core.commands import CLOCK, Actor, Command, Open, Tick
 from workflows.core.decision import decide
@@ -22,7 +23,6 @@ from workflows.core.people import Directory
 from workflows.core.records import NO_RECORDS, Drafted, Records
 from workflows.core.step import Step
 from workflows.core.ticket import Child, Situation
-from workflows.core.visibility import sees
 from workflows.errors import Blocked, NotFound, Reason, Refusal, Stale
 from workflows.language.definition import Definition
 from workflows.language.expressions.names import open_values
@@ -86,21 +86,22 @@ class Engine:
                 self._refuse_twins(command)
         raise Stale(Reason("moved", "others keep moving the ticket, or those around it; try again"))
 
-    def look(self, site: str, ticket_id: str, viewer: Actor | None) -> Situation:
+    def look(self, site: str, ticket_id: str, viewer: Actor | None, now: Instant = 0) -> Situation:
         """The ticket as a decision would see it, and what it was converted into.
 
-        Raises `NotFound`, also for a ticket that does not exist for `viewer`; None is the desk itself.
+        Raises `NotFound`, also for a ticket that does not exist for `viewer`; None is the desk itself. `now`
+        is asked for whom the viewer stands in; without it, for nobody.
         """
         seen = self._situation(site, ticket_id, self._people.directory(site), Draft())
         if viewer is not None:
-            _admit(viewer, seen)
+            _admit(viewer, seen, now)
         if seen.definition.converts and seen.ticket is not None and seen.ticket.closed_at is not None:
             return seen._replace(successor=self._store.successor(site, ticket_id))
         return seen
 
     def choices(self, site: str, ticket_id: str, actor: Actor, now: Instant) -> tuple[Choice, ...]:
         """What `actor` may do with the ticket now, and what not, each with why and who could."""
-        return choices(self.look(site, ticket_id, actor), actor, now)
+        return choices(self.look(site, ticket_id, actor, now), actor, now)
 
     def sweep(self, now: Instant, limit: int = 500) -> int:
         """Fire the escalation levels that have come due, at most `limit`; how many were dealt with.
@@ -167,7 +168,7 @@ class Engine:
             following = todo.popleft()
             situation = self._situation_of(following, draft)
             if following is command:  # what follows is done by the process, whoever set it going
-                _admit(command.actor, situation)
+                _admit(command.actor, situation, now)
             situation = self._with_rota(situation, draft, now)
             if situation.definition.takes_figures:
                 situation = situation._replace(figuring=self._figuring)
@@ -239,9 +240,10 @@ class Engine:
             raise Blocked(Reason("exists", "a ticket of this id has been opened already", saw=command.id))
 
 
-def _admit(actor: Actor, situation: Situation) -> None:
+def _admit(actor: Actor, situation: Situation, now: Instant) -> None:
     """Refuse to know of a ticket that does not exist for the actor."""
-    if situation.ticket is not None and not sees(actor, situation.ticket):
+    ticket = situation.ticket
+    if ticket is not None and not lending.admits(actor, situation.directory, ticket, now):
         raise _unknown()
 
 

@@ -85,7 +85,7 @@ def refusal(reasons: Iterable[Reason]) -> Refusal:
     """The refusal that fits the gravest of `reasons`: rights before state before form."""
     found = tuple(reasons)
     codes = {reason.code for reason in found}
-    if codes & {"role-needed", "not-a-member", "separate"}:
+    if codes & {"role-needed", "not-a-member", "separate", "separate-in-place"}:
         return Forbidden(found)
     if codes & {"not-in-state", "guard", "closed", "claimed", "unknown-trigger"}:
         return Blocked(found)

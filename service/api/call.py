@@ -17,11 +17,12 @@ from service.schemas import read_body, read_query
 from service.settings import Settings
 from service.texts import negotiated
 from service.wiring import Desk
+from workflows.core import lending
 from workflows.core.commands import Actor
 from workflows.core.people import Staff
 from workflows.core.rights import actor_of
 from workflows.core.ticket import Situation
-from workflows.core.visibility import Viewer, names_of
+from workflows.core.visibility import Viewer
 from workflows.engine import Request as Repeatable
 from workflows.errors import Forbidden, KeyReused, NotFound, Reason, Refusal
 from workflows.language.definition import Definition
@@ -159,12 +160,18 @@ class Call:
     def viewer(self) -> Viewer:
         """The asker as one for whom some tickets exist and others do not."""
         if self._viewer is None:
-            self._viewer = Viewer({site: names_of(self.actor(site)) for site in self.sites})
+            actors = {site: self.actor(site) for site in self.sites}
+            self._viewer = lending.viewer(actors, self.desk.people.directory, self.now)
         return self._viewer
+
+    def roles(self, site: str) -> frozenset[str]:
+        """The asker's posts at the site with those that are lent to them, for what is read. Who looks after
+        the desk is asked of `staff`: that is not lent."""
+        return lending.roles_at(self.staff, self.desk.people.directory(site), self.now)
 
     def look(self, site: str, ticket: str) -> Situation:
         """The ticket, if it exists for the asker."""
-        return self.desk.engine.look(site, ticket, self.actor(site))
+        return self.desk.engine.look(site, ticket, self.actor(site), self.now)
 
     def managed_sites(self) -> tuple[str, ...]:
         """The sites where the asker looks after the desk. Forbidden if there is none."""
@@ -188,10 +195,13 @@ class Call:
             )
         return site
 
-    def require_reader(self, site: str, readers: frozenset[str]) -> None:
-        """Forbidden unless the asker holds one of the posts that may read what is personal."""
-        if not self.staff.roles(site) & readers:
-            who = tuple(sorted(readers))
+    def require_reader(
+        self, site: str, readers: frozenset[str], beside: frozenset[str] = frozenset()
+    ) -> None:
+        """Forbidden unless the asker holds, or is lent, one of the posts that may read what is personal; or
+        holds one of those `beside`."""
+        if not (self.roles(site) & readers or self.staff.roles(site) & beside):
+            who = tuple(sorted(readers | beside))
             named = ", ".join(who) or "nobody"
             raise Forbidden(
                 Reason(

@@ -106,8 +106,8 @@ def _split(call: Call, name: str) -> tuple[str, str | None]:
 
 
 def _open_to(call: Call, spec: ReportSpec, sites: tuple[str, ...]) -> tuple[str, ...]:
-    """The sites at which the asker holds a role that the report is for."""
-    return tuple(site for site in sites if call.staff.roles(site) & set(spec.roles))
+    """The sites at which the asker holds, or is lent, a role that the report is for."""
+    return tuple(site for site in sites if call.roles(site) & set(spec.roles))
 
 
 def _zone(call: Call, site: str) -> ZoneInfo:

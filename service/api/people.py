@@ -114,7 +114,7 @@ def revoke_token(call: Call, id: str) -> Answer:
 
 @routes.get("/api/me", "Who am I", "Me")
 def me(call: Call) -> Answer:
-    """The asker, with the sites, roles and departments held there."""
+    """The asker, with the sites, roles and departments held there, and for whom they stand in now."""
     staff = call.staff
     shown = {
         "id": staff.id,
@@ -127,6 +127,10 @@ def me(call: Call) -> Answer:
                 "roles": sorted(staff.roles(site)),
                 "departments": sorted(staff.departments(site)),
                 "manager": bool(staff.roles(site) & set(call.settings.api.publishers)),
+                "stands_in_for": [
+                    {"id": each.id, "name": each.name}
+                    for each in call.desk.people.directory(site).stood_in_for(staff.id, call.now)
+                ],
             }
             for site in call.sites
         ],

@@ -65,7 +65,7 @@ def print_ticket(call: Call, number: str, paper: str) -> Answer:
     wanted = _paper(situation.definition, paper)
     refuse_unready(situation, wanted, call.actor(site), call.now)
     order = _order(call, situation, wanted)
-    clear = bool(call.staff.roles(site) & situation.definition.readers)
+    clear = bool(call.roles(site) & situation.definition.readers)
     if clear and (secrets := secrets_of(order)):
         call.desk.privacy.record_reading(site, ticket_id, call.staff.id, secrets, call.now)
     body = page(sheets(order, _speaker(call, situation, clear)), wanted.size, call.language)

@@ -33,7 +33,7 @@ routes = Routes("registers")
 def list_registers(call: Call) -> Answer:
     """What the company keeps registers of, with the form of an entry, and what the asker may do."""
     company = call.desk.library.company()
-    roles = {post.role for post in call.staff.memberships}
+    roles = frozenset[str]().union(*map(call.roles, call.sites))
     items = [
         {
             "name": register.name,

@@ -135,7 +135,7 @@ SHAPES: dict[str, Json] = {
         seq=WHOLE,
         at=INSTANT,
         kind=TEXT,
-        actor=thing(id=TEXT, name=TEXT, on_behalf=TEXT_OR_NULL),
+        actor=thing(id=TEXT, name=TEXT, on_behalf=TEXT_OR_NULL, on_behalf_name=TEXT_OR_NULL),
         surface=TEXT,
         trigger=TEXT_OR_NULL,
         title=TEXT_OR_NULL,
@@ -151,7 +151,11 @@ SHAPES: dict[str, Json] = {
     "HistoryPage": page("Entry"),
     "Transitions": thing(available=many(ref("Available")), blocked=many(ref("Blocked"))),
     "Available": thing(
-        trigger=TEXT, title=TEXT, to=TEXTS, form={**OBJECT, "description": "JSON Schema 2020-12 of `data`"}
+        trigger=TEXT,
+        title=TEXT,
+        to=TEXTS,
+        form={**OBJECT, "description": "JSON Schema 2020-12 of `data`"},
+        on_behalf={**TEXT_OR_NULL, "description": "in whose place (staff id), if not by right of one's own"},
     ),
     "Blocked": thing(trigger=TEXT, title=TEXT, reasons=many(ref("Reason")), who=TEXTS),
     "WorkflowLine": thing(
@@ -228,7 +232,15 @@ SHAPES: dict[str, Json] = {
         account=TEXT,
         name=TEXT,
         language=TEXT,
-        sites=many(thing(id=TEXT, roles=TEXTS, departments=TEXTS, manager=YES_NO)),
+        sites=many(
+            thing(
+                id=TEXT,
+                roles=TEXTS,
+                departments=TEXTS,
+                manager=YES_NO,
+                stands_in_for=many(thing(id=TEXT, name=TEXT)),
+            )
+        ),
     ),
     "Site": thing(id=TEXT, name=TEXT, zone=TEXT),
     "Sites": items("Site"),

@@ -190,14 +190,20 @@ def clock_explained(each: Clock, definition: Definition, now: Instant, language:
     return shown
 
 
-def entry(past: Past, definition: Definition, language: str) -> Json:
-    """One row of a ticket's history. Personal words are not in it, only that there were some."""
+def entry(past: Past, definition: Definition, language: str, directory: Directory) -> Json:
+    """One row of a ticket's history. Personal words are not in it, only that there were some. On whose behalf
+    somebody acted is known by the id only, once they have left the site."""
     titles: Titles = next((r.title for r in definition.transitions if r.trigger == past.trigger), {})
     return {
         "seq": past.seq,
         "at": rfc3339(past.at),
         "kind": past.kind,
-        "actor": {"id": past.actor_id, "name": past.actor_name, "on_behalf": past.on_behalf},
+        "actor": {
+            "id": past.actor_id,
+            "name": past.actor_name,
+            "on_behalf": past.on_behalf,
+            "on_behalf_name": _name(past.on_behalf, directory),
+        },
         "surface": past.surface,
         "trigger": past.trigger,
         "title": titled(titles, language) or None,

@@ -24,7 +24,8 @@ class Sight:
 
     def children(self, site: str, children: Iterable[Child]) -> list[Child]:
         """The children that exist for the reader."""
-        return [c for c in children if c.audience is None or self.call.viewer.sees(site, c.audience)]
+        viewer = self.call.viewer
+        return [c for c in children if c.audience is None or viewer.sees(site, c.audience, c.assignee)]
 
     def pressing(self, site: str, children: Iterable[Child]) -> Pressing | None:
         """Of the open children, and of what is open below any of them, the ticket that is due first."""

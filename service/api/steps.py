@@ -51,6 +51,7 @@ def _available(choice: Choice, situation: Situation, language: str) -> dict[str,
         "title": _title(choice, situation, language),
         "to": list(dict.fromkeys(row.to or here for row in choice.rows)),
         "form": step_form(situation.definition, choice.rows, language, situation.directory),
+        "on_behalf": choice.on_behalf,
     }
 
 

@@ -114,6 +114,7 @@ def _wanted(call: Call) -> TicketFilter:
         state=asked.get("state"),
         category=asked.get("category") or ("open" if view in ("mine", "unassigned") else None),
         assignee=call.staff.id if view == "mine" else _assignee(call, asked.get("assignee")),
+        in_place_of=call.viewer.places if view == "mine" else {},
         unassigned=view == "unassigned",
         department=asked.get("department"),
         overdue=call.now if late else None,
@@ -201,7 +202,7 @@ def show_readings(call: Call, number: str) -> Answer:
     limit = limit_of(call)
     site, ticket_id = place_of(call, number)
     readers = call.look(site, ticket_id).definition.readers
-    call.require_reader(site, readers | set(call.settings.api.publishers))
+    call.require_reader(site, readers, beside=frozenset(call.settings.api.publishers))
     try:
         page = call.desk.queries.readings(site, ticket_id, call.query.get("cursor"), limit)
     except ValueError:
@@ -224,9 +225,9 @@ def show_history(call: Call, number: str) -> Answer:
     after = seq_after(call)
     limit = limit_of(call)
     site, ticket_id = place_of(call, number)
-    definition = call.look(site, ticket_id).definition
+    seen = call.look(site, ticket_id)
     found = call.desk.queries.history(site, ticket_id, after, limit + 1)
-    items = [showing.entry(past, definition, call.language) for past in found[:limit]]
+    items = [showing.entry(past, seen.definition, call.language, seen.directory) for past in found[:limit]]
     following = str(found[limit - 1].seq) if len(found) > limit else None
     return as_json({"items": items, "next": following}, 200, {**_heads(call), **page_links(call, following)})
 

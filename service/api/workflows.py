@@ -27,7 +27,7 @@ SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 def list_workflows(call: Call) -> Answer:
     """The processes that tickets can be opened for, and whether the asker may."""
     library = call.desk.library
-    roles = {post.role for post in call.staff.memberships}
+    roles = frozenset[str]().union(*map(call.roles, call.sites))
     items = [workflow_line(library.latest(name), roles, call.language) for name in library.names()]
     return as_json({"items": items}, 200, _heads(call))
 

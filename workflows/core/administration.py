@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workflows.core import assignment, refusing, rights
+from workflows.core import assignment, lending, refusing, rights
 from workflows.core.commands import CLOCK, Amend, Assign, Claim, Note, OnTicket
 from workflows.core.entering import finish, written
 from workflows.core.step import Step
@@ -26,21 +26,21 @@ def assigned(situation: Situation, command: Assign, now: Instant) -> Step:
     if ticket.closed_at is not None:
         reasons.append(_ended(ticket))
     having = situation._replace(ticket=ticket._replace(assignee=command.to)) if by_clock else situation
-    reasons += _unfit(having, command.to)
+    reasons += _unfit(having, command.to, now)
     if reasons:
         raise refusal(reasons)
     given = ticket._replace(assignee=command.to, seq=ticket.seq + 1, changed_at=now)
     return _aside(situation, command, "assign", given, {"assignee": command.to})
 
 
-def _unfit(situation: Situation, to: str | None) -> list[Reason]:
+def _unfit(situation: Situation, to: str | None, now: Instant) -> list[Reason]:
     if to is None:
         return []
     member = situation.directory.staff.get(to)
     if member is None:
         saw = refusing.glimpse(to)
         return [Reason("bad-value", "nobody of that id works at this site", field="assignee", saw=saw)]
-    if rights.may_work_on(situation, rights.actor_of(member, situation.directory.site)):
+    if lending.fit(situation, member, now):
         return []
     who = rights.roles_for(situation)
     message = f"{member.name} could not do the next step; it is for: {', '.join(who)}"

@@ -64,7 +64,7 @@ def rehomed(situation: Situation, before: Ticket, after: Ticket) -> Ticket:
 def messages(
     recipients: Iterable[str], situation: Situation, ticket: Ticket, template: Message
 ) -> tuple[Message, ...]:
-    """One message a person, however many of the `recipients` they are.
+    """One message a person, however many of the `recipients` they are; of somebody away, also the substitute.
 
     The ticket may have been read narrowly: nothing here looks at its data.
     """
@@ -75,6 +75,10 @@ def messages(
     roles: dict[str, str] = {}
     for person, role in people:
         roles.setdefault(person, role)
+    if situation.directory.absences:
+        for person, role in tuple(roles.items()):
+            for substitute in situation.directory.substitutes(person, ticket.changed_at):
+                roles.setdefault(substitute, role)
     return tuple(template._replace(recipient=person, role=role) for person, role in roles.items())
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from workflows.core import refusing, rights
+from workflows.core import lending, refusing, rights
 from workflows.core.commands import Actor
 from workflows.core.looking import values_of
 from workflows.core.ticket import Situation
@@ -20,16 +20,41 @@ class Choice:
     """One trigger. Without `reasons` it may be fired; `rows` are those it would be decided among.
 
     Whether a guard holds that looks at the form's own fields is only known once they are filled in.
+    `on_behalf` says in whose place (staff id) it would be fired, if not by right of the actor's own.
     """
 
     trigger: str
     rows: tuple[Transition, ...]
     reasons: tuple[Reason, ...] = ()
     who: tuple[str, ...] = ()
+    on_behalf: str | None = None
 
 
 def choices(situation: Situation, actor: Actor, now: Instant) -> tuple[Choice, ...]:
     """Every trigger of the process, in the order of the file."""
+    own = _choices(situation, actor, now)
+    found = lending.loans(actor, situation.directory, now)
+    if not found:
+        return own
+    lent = (_lent(situation, loan, now) for loan in found)
+    return tuple(min(each, key=_hindered) for each in zip(own, *lent, strict=True))
+
+
+def _hindered(choice: Choice) -> tuple[bool, bool]:
+    """What is preferred: what may be fired, then what the actor has a right to; their own before lent."""
+    return bool(choice.reasons), any(each.code == "role-needed" for each in choice.reasons)
+
+
+def _lent(situation: Situation, loan: lending.Loan, now: Instant) -> tuple[Choice, ...]:
+    """The choices in the place of somebody away: what speaks against either speaks against it."""
+    acting, absent = (_choices(situation, each, now) for each in (loan.acting, loan.absent))
+    return tuple(
+        replace(mine, reasons=mine.reasons or theirs.reasons, on_behalf=loan.absent.id)
+        for mine, theirs in zip(acting, absent, strict=True)
+    )
+
+
+def _choices(situation: Situation, actor: Actor, now: Instant) -> tuple[Choice, ...]:
     values = values_of(situation, standing(situation), actor, now)
     triggers = dict.fromkeys(row.trigger for row in situation.definition.transitions if not row.auto)
     return tuple(_choice(situation, trigger, actor, values) for trigger in triggers)

@@ -12,6 +12,8 @@ class Actor:
 
     `id` is a staff id, or "system" for the desk itself. `surface` says through which door: api, console,
     clock, import, rehearsal. The desk itself may do what a definition gives to `clock`, and fire `auto` rows.
+    Who acts `on_behalf` of somebody away has that one's posts, see `lending`; of the desk itself it says in
+    whose step it acts.
     """
 
     id: str
@@ -19,10 +21,16 @@ class Actor:
     roles: frozenset[str] = frozenset()
     departments: frozenset[str] = frozenset()
     surface: str = "api"
-    on_behalf: str | None = None
+    on_behalf: str | None = None  # staff id
+
+    @property
+    def person(self) -> str:
+        """Whose work it is: theirs in whose place somebody acts, else the actor's own."""
+        return self.id if self.on_behalf is None or self.id == DESK_ID else self.on_behalf
 
 
-CLOCK = Actor(id="system", name="clock", roles=frozenset({"clock"}), surface="clock")
+DESK_ID = "system"
+CLOCK = Actor(id=DESK_ID, name="clock", roles=frozenset({"clock"}), surface="clock")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,4 +96,5 @@ def child_of(ticket: Ticket, *, whole: bool = False) -> Child:
         due_at=ticket.due_at,
         data=ticket.data if whole else NOTHING,
         audience=ticket.audience,
+        assignee=ticket.assignee,
     )

@@ -43,7 +43,7 @@ def _children(
 def asking(on: str, ticket: Ticket, actor: Actor) -> tuple[Actor, str]:
     """As whom a ticket speaks to the relatives `on`, and what is written down there."""
     role = CHILD if on == PARENT else PARENT
-    on_behalf = actor.on_behalf or (None if actor.id == CLOCK.id else actor.id)
+    on_behalf = actor.on_behalf if actor.id == CLOCK.id else actor.id
     speaker = Actor(
         id=CLOCK.id, name=role, roles=frozenset({role}), surface=actor.surface, on_behalf=on_behalf
     )

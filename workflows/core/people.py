@@ -91,6 +91,29 @@ class Directory:
             who = absence.substitute_id
         return None if who in passed or who == staff_id else who
 
+    @cached_property
+    def _named(self) -> Mapping[str, tuple[Absence, ...]]:
+        """Who stands in → the absences in which they are named; nobody stands in for himself."""
+        found: dict[str, list[Absence]] = {}
+        for absence in (each for some in self.absences.values() for each in some):
+            if absence.substitute_id is not None and absence.substitute_id != absence.staff_id:
+                found.setdefault(absence.substitute_id, []).append(absence)
+        return {substitute: tuple(some) for substitute, some in found.items()}
+
+    def stood_in_for(self, staff_id: str, at: Instant) -> tuple[Staff, ...]:
+        """Who is away at a moment and has named this member of staff; not those whom they stand in for."""
+        if not self.absences or staff_id not in self.staff:
+            return ()
+        named = self._named.get(staff_id, ())
+        away = dict.fromkeys(each.staff_id for each in named if each.from_at <= at < each.to_at)
+        return tuple(self.staff[each] for each in away if each in self.staff)
+
+    def substitutes(self, staff_id: str, at: Instant) -> tuple[str, ...]:
+        """Whom somebody who is away at a moment has named; nobody while they are there."""
+        away = (each for each in self.absences.get(staff_id, ()) if each.from_at <= at < each.to_at)
+        named = dict.fromkeys(each.substitute_id for each in away if each.substitute_id != staff_id)
+        return tuple(each for each in named if each is not None and each in self.staff)
+
     def members(self, department: str) -> tuple[Staff, ...]:
         """Staff who belong to `department` at the site."""
         return self._posts.get((None, department), ())

@@ -70,6 +70,13 @@ def separate(trigger: str, others: Iterable[str]) -> Reason:
     return Reason("separate", message, facts={"trigger": trigger, "done": done})
 
 
+def separate_in_place(trigger: str, others: Iterable[str]) -> Reason:
+    """Who is away, and in whose place the actor acts, has done what must be somebody else's."""
+    done = ", ".join(sorted(others))
+    message = f"whom you stand in for has done {done} on this ticket: {trigger} is for somebody else"
+    return Reason("separate-in-place", message, facts={"trigger": trigger, "done": done})
+
+
 def blanks(
     definition: Definition,
     values: Mapping[str, object],

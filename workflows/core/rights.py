@@ -30,7 +30,7 @@ def owns(owner: Owner | None, actor: Actor, ticket: Ticket) -> bool:
     if owner is None:
         return False
     if owner.staff is not None:
-        return ticket.data.get(owner.staff) == actor.id
+        return ticket.data.get(owner.staff) == actor.person
     if owner.role is not None and owner.role not in actor.roles:
         return False
     if owner.department is not None:
@@ -50,7 +50,7 @@ def _stands(role: str, actor: Actor, definition: Definition, ticket: Ticket | No
     """Whether the actor is `role` to the ticket. A post that is called like one gives no right to it."""
     match role:
         case "assignee":
-            return ticket is not None and ticket.assignee == actor.id
+            return ticket is not None and ticket.assignee == actor.person
         case "opener":
             return ticket is not None and ticket.opener == actor.id
         case "owner":

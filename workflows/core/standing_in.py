@@ -23,13 +23,12 @@ class StandIn(NamedTuple):
 
     def told(self, messages: tuple[Message, ...]) -> tuple[Message, ...]:
         """The messages that were meant for whoever has the ticket, to who has it now; one each."""
-        moved = [
-            message._replace(recipient=self.member.id)
-            if message.recipient == self.absent and message.role in _MEANT
-            else message
-            for message in messages
-        ]
-        return tuple({(m.recipient, m.kind, m.level): m for m in reversed(moved)}.values())[::-1]
+        told: dict[tuple[str, str, int | None], Message] = {}
+        for each in messages:
+            if each.recipient == self.absent and each.role in _MEANT:
+                each = each._replace(recipient=self.member.id)
+            told.setdefault((each.recipient, each.kind, each.level), each)
+        return tuple(told.values())
 
 
 def stand_in(situation: Situation, before: Ticket | None, after: Ticket, actor: Actor) -> StandIn | None:

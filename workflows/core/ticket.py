@@ -82,6 +82,7 @@ class Child(NamedTuple):
     due_at: int | None = None
     data: Mapping[str, object] = NOTHING
     audience: tuple[str, ...] | None = None
+    assignee: str | None = None
 
     @property
     def closed(self) -> bool:

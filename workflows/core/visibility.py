@@ -21,16 +21,20 @@ _WITHOUT = frozenset({CLOCK.surface, "import"})  # the desk itself, and history 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks: at each site, the names that may let them in. `everything` is the desk itself."""
+    """Who looks: at each site, the names that may let them in, and those (staff ids) in whose `places` they
+    may act, whose tickets they see. `everything` is the desk itself."""
 
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     everything: bool = False
+    places: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
-    def sees(self, site: str, audience: Audience | None) -> bool:
+    def sees(self, site: str, audience: Audience | None, assignee: str | None = None) -> bool:
         """Whether a ticket with this audience exists for them."""
         if audience is None or self.everything:
             return True
-        return not self.names.get(site, frozenset()).isdisjoint(audience)
+        if not self.names.get(site, frozenset()).isdisjoint(audience):
+            return True
+        return assignee in self.places.get(site, ())
 
 
 OUTSIDER = Viewer()
@@ -51,7 +55,7 @@ def sees(actor: Actor, ticket: Ticket) -> bool:
     """Whether the ticket exists for the actor."""
     if ticket.audience is None or actor.surface in _WITHOUT:
         return True
-    return not names_of(actor).isdisjoint(ticket.audience)
+    return ticket.assignee == actor.person or not names_of(actor).isdisjoint(ticket.audience)
 
 
 def audience_of(definition: Definition, ticket: Ticket) -> Audience | None:

@@ -81,8 +81,12 @@ def apart(situation: Situation, trigger: str, actor: Actor) -> list[Reason]:
     if not others or actor.id == CLOCK.id or rights.STAND_IN in actor.roles:
         return []
     acted = standing(situation).trail.acted
-    done = [other for other in others if actor.id in acted.get(other, ())]
-    return [refusing.separate(trigger, done)] if done else []
+    done, theirs = (
+        [other for other in others if who in acted.get(other, ())] for who in (actor.id, actor.person)
+    )
+    if done:
+        return [refusing.separate(trigger, done)]
+    return [refusing.separate_in_place(trigger, theirs)] if theirs else []
 
 
 def walked(
@@ -123,11 +127,16 @@ def _moved(situation: Situation, row: Transition, values: Mapping[str, object], 
 
 
 def _remembered(situation: Situation, ticket: Ticket, trigger: str, actor: Actor) -> Ticket:
-    """The ticket, which remembers the actor if this trigger must be kept apart from others."""
+    """The ticket, which remembers the actor if this trigger must be kept apart from others, and in whose
+    place they act: it is that one's deed as well."""
     acted = ticket.trail.acted
-    if trigger not in situation.definition.separations or actor.id in acted.get(trigger, ()):
+    if trigger not in situation.definition.separations:
         return ticket
-    acted = {**acted, trigger: (*acted.get(trigger, ()), actor.id)}
+    before = acted.get(trigger, ())
+    new = [who for who in dict.fromkeys((actor.id, actor.person)) if who not in before]
+    if not new:
+        return ticket
+    acted = {**acted, trigger: (*before, *new)}
     return ticket._replace(trail=ticket.trail._replace(acted=acted))
 
 

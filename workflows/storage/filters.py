@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, text
 
@@ -28,7 +28,8 @@ class TicketFilter:
     """Tickets of `sites` for which everything given holds.
 
     `category` is `open` (everything that has not ended), `ended`, or an exact one: waiting, closed,
-    cancelled. `viewer` is for whom they must exist: unless it is said, those only that exist for all.
+    cancelled. `in_place_of`: at each site, whose tickets are wanted besides those of `assignee`. `viewer` is
+    for whom they must exist: unless it is said, those only that exist for all.
     `overdue` is the present moment: tickets that are late by it. `q` are words of the title and
     the open fields, all of which must be found, or a ticket's number.
     """
@@ -40,6 +41,7 @@ class TicketFilter:
     category: str | None = None
     opener: str | None = None
     assignee: str | None = None
+    in_place_of: Mapping[str, Collection[str]] = field(default_factory=dict)
     unassigned: bool = False
     department: str | None = None
     overdue: Instant | None = None
@@ -54,10 +56,12 @@ def conditions(wanted: TicketFilter, postgres: bool) -> list[ColumnElement[bool]
     """The filter as conditions on `tickets`."""
     t = tickets.c
     found: list[ColumnElement[bool]] = [t.site_id.in_(wanted.sites), visible(wanted.viewer, postgres)]
-    for name in ("workflow", "state", "opener", "assignee", "department", "parent", "origin"):
+    for name in ("workflow", "state", "opener", "department", "parent", "origin"):
         value = getattr(wanted, name)
         if value is not None:
             found.append(t[name] == value)
+    if wanted.assignee is not None:
+        found.append(_had_by(wanted.assignee, wanted.in_place_of))
     if wanted.category is not None:
         found.append(_category(wanted.category))
     if wanted.unassigned:
@@ -71,6 +75,12 @@ def conditions(wanted: TicketFilter, postgres: bool) -> list[ColumnElement[bool]
     if wanted.q is not None and wanted.q.strip():
         found.append(_words(wanted.q, wanted.sites, postgres))
     return found
+
+
+def _had_by(assignee: str, in_place_of: Mapping[str, Collection[str]]) -> ColumnElement[bool]:
+    t = tickets.c
+    others = (and_(t.site_id == site, t.assignee.in_(sorted(who))) for site, who in in_place_of.items())
+    return or_(t.assignee == assignee, *others)
 
 
 def _category(category: str) -> ColumnElement[bool]:

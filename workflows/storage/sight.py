@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, or_, text, true
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, text, true
 
 from workflows.core.visibility import Viewer
 from workflows.storage.tables import tickets
@@ -29,7 +29,8 @@ def hidden(viewer: Viewer, postgres: bool) -> ColumnElement[bool]:
 
 
 def _let_in(viewer: Viewer, postgres: bool) -> ColumnElement[bool]:
-    """The restricted tickets that one of the viewer's names lets them see, site by site."""
+    """The restricted tickets that one of the viewer's names lets them see, site by site, and those that
+    somebody has in whose place they may act."""
     named = _NAMED_POSTGRES if postgres else _NAMED_SQLITE
     found: list[ColumnElement[bool]] = [false()]
     for index, (site, names) in enumerate(sorted(viewer.names.items())):
@@ -40,4 +41,7 @@ def _let_in(viewer: Viewer, postgres: bool) -> ColumnElement[bool]:
             bindparam(parameter, expanding=True, value=sorted(names))
         )
         found.append(and_(tickets.c.site_id == site, mine))
+    for site, absent in sorted(viewer.places.items()):
+        assignee = func.coalesce(tickets.c.assignee, "")  # null would make `hidden` say neither yes nor no
+        found.append(and_(tickets.c.site_id == site, assignee.in_(sorted(absent))))
     return or_(*found)

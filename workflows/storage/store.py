@@ -25,7 +25,7 @@ from workflows.storage.ticket_rows import audience_from
 from workflows.storage.writers import writer
 from workflows.timing.instants import Instant
 
-_CHILD = "id, number, workflow, link, state, category, version, round, audience, title, due_at"
+_CHILD = "id, number, workflow, link, state, category, version, round, audience, title, due_at, assignee"
 _IN_ORDER = "ORDER BY opened_at, coalesce(round, 0), id"
 _OF_PARENT = f"FROM tickets WHERE site_id = :site AND parent = :id {_IN_ORDER}"
 _CHILDREN, _CHILDREN_WHOLE = f"SELECT {_CHILD} {_OF_PARENT}", f"SELECT {_CHILD}, data {_OF_PARENT}"
@@ -199,5 +199,6 @@ def _child(row: Row) -> Child:
         audience=audience_from(row[8]),
         title=row[9],
         due_at=row[10],
-        data=orjson.loads(row[11]) if len(row) > 11 else NOTHING,
+        assignee=row[11],
+        data=orjson.loads(row[12]) if len(row) > 12 else NOTHING,
     )
