@@ -104,3 +104,24 @@ def test_a_sweep_keeps_the_audience(restricted: Restricted) -> None:
     with restricted.store.sweep(NOW) as batch:
         (due,) = [each for each in batch.due if each.ticket.id == late.id]
         assert due.ticket.audience == ("leader",)
+
+
+def test_what_somebody_has_is_seen_by_who_acts_in_their_place(restricted: Restricted) -> None:
+    """Of what is restricted, only what they have; a ticket that nobody has stays hidden."""
+    theirs = opened(restricted.store, audience=("=wang",), assignee="wang")
+    opened(restricted.store, audience=("=wang",))
+    stand_in = Viewer({SITE: frozenset({"=l"})}, places={SITE: frozenset({"wang"})})
+    assert restricted.seen(stand_in) == {restricted.open.id, theirs.id}
+    hidden = {(SITE, each.id) for each in restricted.secret}
+    assert restricted.queries.unseen({*hidden, (SITE, theirs.id)}, stand_in) == hidden
+    elsewhere = Viewer({SITE: frozenset({"=l"})}, places={HILL: frozenset({"wang"})})
+    assert restricted.seen(elsewhere) == {restricted.open.id}
+
+
+def test_a_list_holds_what_those_have_in_whose_place_one_acts(restricted: Restricted) -> None:
+    """At their site."""
+    mine = opened(restricted.store, assignee="l")
+    theirs = opened(restricted.store, assignee="wang")
+    assert restricted.seen(OUTSIDER, assignee="l") == {mine.id}
+    assert restricted.seen(OUTSIDER, assignee="l", in_place_of={SITE: {"wang"}}) == {mine.id, theirs.id}
+    assert restricted.seen(OUTSIDER, assignee="l", in_place_of={HILL: {"wang"}}) == {mine.id}
