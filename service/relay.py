@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from service import letters
-from service.channels.letter import Letter, Undeliverable
+from service.channels.letter import Enclosure, Letter, Undeliverable
 from service.channels.post import Post
+from service.enclosures import enclosed
 from service.quiet import quiet_until
 from service.settings import Relay as Settings
 from service.wiring import Desk
@@ -26,6 +27,7 @@ from workflows.core.commands import Actor
 from workflows.core.rights import actor_of
 from workflows.core.step import Message
 from workflows.core.ticket import Situation
+from workflows.core.visibility import sees
 from workflows.errors import Refusal
 from workflows.storage.views import OutboxRow
 from workflows.timing.instants import Instant
@@ -64,7 +66,9 @@ class Relay:
 
     def __init__(self, desk: Desk, post: Post) -> None:
         self._desk = desk
-        self._zones = {site.id: ZoneInfo(site.zone) for site in desk.people.sites()}
+        sites = desk.people.sites()
+        self._zones = {site.id: ZoneInfo(site.zone) for site in sites}
+        self._names = {site.id: site.name for site in sites}
         self._post = post
         self._settings = desk.settings.relay
 
@@ -115,8 +119,8 @@ class Relay:
             raise Undeliverable(f"nobody holds {row.role}", permanent=True)
         situation = self._situation(row)
         reader = self._reader(row, situation)
-        zone, link = self._zones[row.site], self._link(situation)
-        words = letters.write(_message(row), situation, zone, reader.language, now, link, reader.actor)
+        zone, link, message = self._zones[row.site], self._link(situation), _message(row)
+        words = letters.write(message, situation, zone, reader.language, now, link, reader.actor)
         letter = Letter(
             id=row.id,
             subject=words.subject,
@@ -124,11 +128,20 @@ class Relay:
             language=reader.language,
             address=reader.address,
             urgent=row.urgent,
+            enclosures=self._enclosures(message, situation, reader, zone),
         )
         if reader.actor is None:
             self._post.send_to_client(letter)
         else:
             self._post.send(letter)
+
+    def _enclosures(
+        self, message: Message, situation: Situation, reader: _Reader, zone: ZoneInfo
+    ) -> tuple[Enclosure, ...]:
+        ticket = situation.ticket
+        if reader.actor is None or ticket is None or not sees(reader.actor, ticket):
+            return ()
+        return enclosed(message, situation, zone, reader.language, self._names)
 
     def _situation(self, row: OutboxRow) -> Situation:
         try:

@@ -12,13 +12,13 @@ from service.api.call import Call
 from service.api.places import place_of
 from service.api.routing import Routes
 from service.refusals import Malformed, reason
-from service.reports import FORMATS, drawn
+from service.reports import FORMATS, drawn, file_name
 from service.reports.table import table_of
 from service.texts import titled
-from workflows.core.figures import FORMAT, Figures, Span, packed, unpacked
+from workflows.core.figures import Figures, Span, kept, packed
 from workflows.errors import Forbidden, NotFound, Reason
 from workflows.language.report import ReportSpec
-from workflows.timing.instants import Instant, from_datetime, to_datetime
+from workflows.timing.instants import Instant, from_datetime
 
 routes = Routes("reports")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
@@ -84,11 +84,11 @@ def show_kept_figures(call: Call, number: str, field: str) -> Answer:
     site, ticket_id = place_of(call, number)
     situation = call.look(site, ticket_id)
     assert situation.ticket is not None, "what is looked at exists"
-    kept = situation.ticket.data.get(field)
-    if not isinstance(kept, dict) or kept.get("format") != FORMAT:
+    figures = kept(situation.ticket.data.get(field))
+    if figures is None:
         named = field[:60]
         raise NotFound(reason("no-figures", f"the ticket keeps no figures called {named!r}", field=named))
-    return _answer(call, unpacked(kept), ending, _zone(call, site))
+    return _answer(call, figures, ending, _zone(call, site))
 
 
 def _heads(call: Call) -> dict[str, str]:
@@ -155,9 +155,8 @@ def _answer(call: Call, figures: Figures, ending: str | None, zone: ZoneInfo) ->
         return as_json(_spoken(figures, call.language), 200, heads)
     names = {site.id: site.name for site in call.desk.people.sites()}
     table = table_of(figures, call.language, zone, names)
-    day = to_datetime(figures.since, zone).date()
     if ending == "svg":
         heads["Content-Security-Policy"] = _POLICY
     else:
-        heads["Content-Disposition"] = f'attachment; filename="{figures.report}-{day}.{ending}"'
+        heads["Content-Disposition"] = f'attachment; filename="{file_name(figures, zone, ending)}"'
     return Answer(200, drawn(table, ending), heads, FORMATS[ending])

@@ -7,8 +7,20 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file that goes with a letter. `media` is its media type, without parameters."""
+
+    name: str
+    media: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A message in words. `id` is the same however often it is sent, so that a receiver can tell a repeat."""
+    """A message in words. `id` is the same however often it is sent, so that a receiver can tell a repeat.
+
+    Channels that carry no files leave the enclosures out; the link in the body leads to them.
+    """
 
     id: str
     subject: str
@@ -16,6 +28,7 @@ class Letter:
     language: str
     address: str = field(default="", repr=False)  # where it goes; a secret, when it is a URL
     urgent: bool = False
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 class Undeliverable(Exception):  # noqa: N818 - reads as what the channel says

@@ -14,4 +14,5 @@ class LogChannel:
 
     def send(self, letter: Letter) -> None:
         """Write it down. This never fails."""
-        _log.info("letter", id=letter.id, subject=letter.subject, urgent=letter.urgent)
+        files = [each.name for each in letter.enclosures]
+        _log.info("letter", id=letter.id, subject=letter.subject, urgent=letter.urgent, enclosures=files)

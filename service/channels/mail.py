@@ -66,6 +66,9 @@ class MailChannel:
         if letter.urgent:
             message["Importance"] = "high"
         message.set_content(letter.body)
+        for each in letter.enclosures:
+            kind, _, subtype = each.media.partition("/")
+            message.add_attachment(each.content, kind, subtype, filename=each.name)
         return message
 
     @property

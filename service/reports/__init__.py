@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from zoneinfo import ZoneInfo
 
 from service.reports.comma import as_csv
 from service.reports.table import Table
+from workflows.core.figures import Figures
+from workflows.timing.instants import to_datetime
 
 CSV, XLSX, SVG = (
     "text/csv; charset=utf-8",
@@ -14,6 +17,11 @@ CSV, XLSX, SVG = (
 )
 FORMATS: Mapping[str, str] = {"csv": CSV, "xlsx": XLSX, "svg": SVG}
 """Ending -> media type; what ends otherwise is JSON."""
+
+
+def file_name(figures: Figures, zone: ZoneInfo, ending: str) -> str:
+    """What a file with these figures is called: the report and the first day of its time."""
+    return f"{figures.report}-{to_datetime(figures.since, zone).date()}.{ending}"
 
 
 def drawn(table: Table, ending: str) -> bytes:

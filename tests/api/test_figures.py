@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,6 +14,9 @@ from python_calamine import load_workbook
 
 from service import wallclock
 from service.api.identifiers import new_id
+from service.channels.letter import Letter
+from service.channels.post import Post
+from service.relay import Relay
 from service.reports.comma import harmless
 from service.reports.table import Table
 from service.wiring import Desk
@@ -188,9 +192,9 @@ def test_restricted_tickets_are_not_counted_for_others(call: Call, desk: Desk) -
 def test_figures_that_a_ticket_does_not_keep_are_not_found(call: Call) -> None:
     """404, also for a field of another kind."""
     ticket = call("receptionist").open("complaint", COMPLAINT)
-    for field in ("content", "figures", "contact", "nothing.csv"):
-        answer = call("receptionist").get(f"/api/tickets/{ticket['id']}/figures/{field}")
-        assert (answer.status_code, codes(answer)) == (404, ["no-figures"]), field
+    for name in ("content", "figures", "contact", "nothing.csv"):
+        answer = call("receptionist").get(f"/api/tickets/{ticket['id']}/figures/{name}")
+        assert (answer.status_code, codes(answer)) == (404, ["no-figures"]), name
 
 
 def test_a_report_is_sent_with_its_figures_and_read_as_it_was_sent(
@@ -220,3 +224,40 @@ def test_a_report_is_sent_with_its_figures_and_read_as_it_was_sent(
     assert table.data.decode("utf-8-sig").splitlines()[0] == "流程,新受理,已办,未办,其中逾期"
     assert director.get(f"{path}/figures/calls.svg").mimetype == "image/svg+xml"
     assert director.get("/api/tickets?q=其中逾期").json["items"] == []  # nobody wrote the words of figures
+
+
+def test_who_is_told_of_a_report_has_it_with_the_letter(call: Call, desk: Desk) -> None:
+    """As a workbook in the reader's language, beside the words; reminders of it carry none."""
+    call("receptionist").open("repair", {**REPAIR, "part": "gas"})
+    now = wallclock.now()
+    form = {"post": "desk", "period": "today", "deadline": rfc3339(now + DAY)}
+    command = Open(site=LAKE, id=new_id(now), workflow="daily-report", actor=CLOCK, data=form)
+    report = desk.engine.do(command, now).ticket
+    assert report is not None
+    ticket = call("receptionist").get(f"/api/tickets/{report.id}").json
+    for account, trigger, data in (
+        ("receptionist", "compile", {"figures": "x", "done": "y", "undone": "z"}),
+        ("foreman", "check", {"compared": True}),
+        ("foreman", "send", {}),
+    ):
+        ticket = call(account).fire(ticket, trigger, data).json
+    sent = Kept()
+    Relay(desk, sent).run(wallclock.now())
+    told = [each for each in sent.letters if "已报送给您" in each.body]
+    assert told
+    for letter in told:
+        work, calls = letter.enclosures
+        assert (work.name[:10], calls.name[:17], work.media) == ("work-done-", "calls-and-visits-", XLSX)
+        rows: list[list[Any]] = load_workbook(io.BytesIO(work.content)).get_sheet_by_index(0).to_python()
+        assert (rows[1][1], rows[-1][0]) == ("月湖园", "合计")
+    assert not any(each.enclosures for each in sent.letters if ticket["number"] not in each.subject)
+
+
+@dataclass
+class Kept(Post):
+    """A post that keeps what it is given."""
+
+    letters: list[Letter] = field(default_factory=list)
+
+    def send(self, letter: Letter) -> None:
+        self.letters.append(letter)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -14,7 +15,7 @@ from pytest_httpserver import HTTPServer
 from structlog.testing import capture_logs
 
 from service.channels.apprise_url import AppriseChannel
-from service.channels.letter import Letter, Undeliverable
+from service.channels.letter import Enclosure, Letter, Undeliverable
 from service.channels.mail import MailChannel
 from service.channels.post import Post
 from service.settings import Channels, Mail, Settings
@@ -65,6 +66,20 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def test_a_mail_carries_what_is_enclosed(mailbox: tuple[Mailbox, MailChannel]) -> None:
+    """Each file under its name, as it was."""
+    box, channel = mailbox
+    book = Enclosure(name="work-done-2026-03-02.xlsx", media="application/x-book", content=b"\x00\xffbook")
+    channel.send(replace(to("li@example.org"), enclosures=(book,)))
+    (mail,) = box.mails
+    (file,) = mail.iter_attachments()
+    assert (file.get_filename(), file.get_content_type()) == (book.name, book.media)
+    assert file.get_content() == book.content
+    words = mail.get_body()
+    assert words is not None
+    assert words.get_content().strip() == "请处理。"
 
 
 def test_a_mail_arrives_with_its_words_and_a_stable_id(mailbox: tuple[Mailbox, MailChannel]) -> None:

@@ -65,6 +65,7 @@ def test_everybody_is_told_once(desk: Desk, late: str) -> None:
         "[Overdue · level 2] CS-2026-00001 Errand",
     ]
     assert len(messages(desk, "sent")) == 2
+    assert not any(letter.enclosures for letter in post.letters)
 
 
 def test_a_letter_names_the_ticket_and_never_the_caller(desk: Desk, late: str) -> None:

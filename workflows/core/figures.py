@@ -122,3 +122,14 @@ def unpacked(kept: Mapping[str, Any]) -> Figures:
         total=tuple(kept["total"]),
         cut=kept["cut"],
     )
+
+
+def kept(value: object) -> Figures | None:
+    """The figures that a field of a ticket holds, if it holds any."""
+    return unpacked(value) if isinstance(value, dict) and value.get("format") == FORMAT else None
+
+
+def kept_in(fields: Iterable[str], data: Mapping[str, object]) -> tuple[Figures, ...]:
+    """All figures among the data of a ticket, in the order of its fields."""
+    found = (kept(data.get(name)) for name in fields)
+    return tuple(each for each in found if each is not None)

@@ -29,6 +29,9 @@ class Entry(NamedTuple):
     target: int | None = None
 
 
+NOTICE, ESCALATION = "notice", "escalation"  # the kinds of messages
+
+
 class Message(NamedTuple):
     """Something somebody must hear. It names the ticket and never quotes it: the relay writes the words.
 
@@ -36,7 +39,7 @@ class Message(NamedTuple):
     found; `role` says in which capacity they hear.
     """
 
-    kind: str  # notice | escalation
+    kind: str  # NOTICE or ESCALATION
     recipient: str
     role: str
     text: Mapping[str, str] = NOTHING
