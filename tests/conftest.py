@@ -19,11 +19,19 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import URL, make_url
 
+from workflows.language.reading import Folder, read_folder
 from workflows.storage import schema
 from workflows.storage.cipher import Cipher
 from workflows.storage.database import Database
 
 RING = {1: b"1" * 32, 2: b"2" * 32}
+DEFINITIONS = Path(__file__).parents[1] / "definitions"
+
+
+@pytest.fixture(scope="session")
+def ours() -> Folder:
+    """Our own definitions, read once."""
+    return read_folder(DEFINITIONS)
 
 
 @pytest.fixture(scope="session")

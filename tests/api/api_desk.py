@@ -16,7 +16,7 @@ from service import auth, wallclock
 from service.settings import Api, Settings
 from service.wiring import Desk, assemble
 from workflows.core.people import Membership, Staff
-from workflows.language.reading import read_folder
+from workflows.language.reading import Folder
 from workflows.storage.database import Database
 from workflows.storage.people import Site
 
@@ -38,12 +38,14 @@ def settings(folder: Path, **api: Any) -> Settings:
     )
 
 
-def open_for_tests(database: Database, folder: Path, definitions: Path = DEFINITIONS, **api: Any) -> Desk:
-    """A desk with two sites and everybody at the first; `both` and the office director also at the second."""
+def open_for_tests(database: Database, folder: Path, published: Folder, **api: Any) -> Desk:
+    """A desk where all this is published, with two sites and everybody at the first.
+
+    `both` and `director-of-both` are at the second, too, and `elsewhere` only there.
+    """
     desk = assemble(settings(folder, **api), database)
     desk.people.put_site(Site(id=LAKE, name="月湖园", zone="Asia/Shanghai"))
     desk.people.put_site(Site(id=HILL, name="南山居", zone="Asia/Shanghai"))
-    published = read_folder(definitions)
     desk.library.publish(published, wallclock.now(), "tests")
     organisation = published.context.organisation
     for role in organisation.roles.values():

@@ -11,13 +11,14 @@ from flask import Flask
 
 from service.app import create_app
 from service.wiring import Desk
+from workflows.language.reading import Folder
 from workflows.storage.database import Database
 
 
 @pytest.fixture
-def either(database: Database, tmp_path: Path) -> tuple[Flask, Desk]:
+def either(database: Database, tmp_path: Path, ours: Folder) -> tuple[Flask, Desk]:
     """An application on either database."""
-    desk = open_for_tests(database, tmp_path)
+    desk = open_for_tests(database, tmp_path, ours)
     return create_app(desk), desk
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
+import pytest
+
+from service import cli
 from service.scheduler import sweep
 from service.settings import Settings
 from service.wiring import Desk, open_desk
@@ -30,6 +34,17 @@ class Said:
 
 
 Huifang = Callable[..., Said]
+
+
+def furnished(data: Path, *commands: Sequence[object], typed: str = "") -> Path:
+    """A new data folder on which these commands have been run; each may read what was `typed`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HUIFANG_DATA", str(data))
+        patch.delenv("HUIFANG_DATABASE_URL", raising=False)
+        for arguments in commands:
+            patch.setattr("sys.stdin", io.StringIO(typed))
+            assert cli.run([str(argument) for argument in arguments]) == 0, arguments
+    return data
 
 
 def ticket_id(number: int) -> str:

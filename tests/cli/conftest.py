@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import structlog
-from command_line import ERRANDS, Huifang, Said, desk_in, fill
+from command_line import ERRANDS, Huifang, Said, desk_in, fill, furnished
 
 from service import cli
 
@@ -32,17 +33,23 @@ def huifang(
     structlog.reset_defaults()
 
 
-@pytest.fixture
-def office(huifang: Huifang) -> Huifang:
-    """A desk with one site, one process and a clerk called li."""
-    for arguments in (
+@pytest.fixture(scope="session")
+def office_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a desk with one site, one process and a clerk called li, to copy."""
+    return furnished(
+        tmp_path_factory.mktemp("office") / "data",
         ("migrate",),
         ("publish", ERRANDS),
         ("sites", "add", "office", "An office"),
-    ):
-        assert huifang(*arguments).code == 0
-    added = huifang("accounts", "add", "li", "--name", "Li", "--post", "office:clerk", typed="long enough\n")
-    assert added == Said(0, "added li\n", "")
+        ("accounts", "add", "li", "--name", "Li", "--post", "office:clerk"),
+        typed="long enough\n",
+    )
+
+
+@pytest.fixture
+def office(huifang: Huifang, office_data: Path, tmp_path: Path) -> Huifang:
+    """A desk with one site, one process and a clerk called li."""
+    shutil.copytree(office_data, tmp_path / "data")
     return huifang
 
 

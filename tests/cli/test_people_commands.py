@@ -202,7 +202,8 @@ def publish_registers(office: Huifang, folder: Path) -> None:
 
 def test_absences_are_noted_listed_and_struck(office: Huifang) -> None:
     """In the site's time, with who stands in."""
-    assert office("accounts", "add", "wu", "--name", "Wu", typed="long enough\n").code == 0
+    added = office("accounts", "add", "wu", "--name", "Wu", typed="long enough\n")
+    assert added == Said(0, "added wu\n", "")
     assert office("accounts", "grant", "wu", "office:clerk").code == 0
     said = office("absences", "add", "office", "li", "2199-03-02 09:00", "2199-03-04", "--substitute", "wu")
     assert said.out == "li is away from 2199-03-02 09:00 until 2199-03-04 00:00\n"

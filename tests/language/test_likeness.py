@@ -11,7 +11,7 @@ from tests.language.desk import COMPANY, line_of, titles
 from workflows.language.building.company import read_context
 from workflows.language.checking.check import check
 from workflows.language.definition import Definition
-from workflows.language.reading import Reading, read_folder, read_text
+from workflows.language.reading import Folder, Reading, read_folder, read_text
 
 SHAPES = f"""\
 round:
@@ -223,7 +223,6 @@ class TestTheFolder:
         assert folder.company["shapes.yaml"] == SHAPES.encode()
 
 
-OURS = read_folder(Path(__file__).parents[2] / "definitions").context
 OWNED = {
     "checklist-round": "states: {due: {owner: {role: guard}}, checked: {owner: {role: guard}}}",
     "periodic-report": "states: {due: {owner: {role: foreman}}, compiled: {owner: {role: foreman}}, returned: {owner: {role: foreman}}}",
@@ -232,8 +231,8 @@ OWNED = {
 
 
 @pytest.mark.parametrize("shape", OWNED)
-def test_our_own_shapes_need_no_more_than_owners(shape: str):
+def test_our_own_shapes_need_no_more_than_owners(shape: str, ours: Folder):
     text = PATROL.replace("like: round", f"like: {shape}\n{OWNED[shape]}")
-    found = read_text(text, "f.yaml", OURS)
+    found = read_text(text, "f.yaml", ours.context)
     assert found.definition, [str(each) for each in found.problems]
     assert [str(each) for each in check(found.definition, source=found.source)] == []

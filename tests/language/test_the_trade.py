@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from workflows.language.reading import read_folder
-from workflows.language.tracing import trace
+import pytest
+
+from workflows.language.problems import Problem
+from workflows.language.reading import Folder
+from workflows.language.tracing import Requirement, trace
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 ASKED = [f"R{number:03}" for number in range(1, 495)]
+Traced = tuple[tuple[Requirement, ...], tuple[Problem, ...]]
 
 
-def test_every_requirement_is_met_and_shown_or_has_a_reason():
+@pytest.fixture(scope="module")
+def traced(ours: Folder) -> Traced:
+    """What the trade asks for, with the parts that meet it, and what is wrong with that."""
+    return trace(DEFINITIONS, ours)
+
+
+def test_every_requirement_is_met_and_shown_or_has_a_reason(traced: Traced):
     """R001 to R494: the parts are there, the scenarios are told, the processes say so."""
-    requirements, problems = trace(DEFINITIONS, read_folder(DEFINITIONS))
+    requirements, problems = traced
     assert [str(problem) for problem in problems] == []
     assert [each.id for each in requirements] == ASKED
 
 
-def test_few_requirements_are_left_to_people():
+def test_few_requirements_are_left_to_people(traced: Traced):
     """What no software can see to is rare."""
-    requirements, _ = trace(DEFINITIONS, read_folder(DEFINITIONS))
+    requirements, _ = traced
     assert sum(each.unmet is not None for each in requirements) < 10

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,13 +12,12 @@ import pytest
 from workflows.core.filing import written
 from workflows.core.rights import actor_of
 from workflows.core.visibility import DESK
-from workflows.language.reading import read_folder
+from workflows.language.reading import Folder
 from workflows.language.schedule import OnEvent
 from workflows.rehearsal import Stage, rehearse
 from workflows.timing.instants import from_datetime, rfc3339
 from workflows.timing.recurrence import Recurrence
 
-DEFINITIONS = Path(__file__).parents[2] / "definitions"
 DAY = 86_400
 ENTRIES = {
     "units": {
@@ -37,15 +35,14 @@ NEW_YEAR = from_datetime(datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai")))
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
+def stage(ours: Folder) -> Iterator[Stage]:
     """A desk with our definitions and the troupe."""
     stage = Stage.empty()
-    read = read_folder(DEFINITIONS)
-    stage.library.publish(read, 0, "test")
-    stage.people_it(read.context.organisation, "Asia/Shanghai")
+    stage.library.publish(ours, 0, "test")
+    stage.people_it(ours.context.organisation, "Asia/Shanghai")
     clerk = actor_of(stage.staff["cs-officer"], stage.site)
     filings = [
-        written(read.context.registers[register], values, read.context.organisation)
+        written(ours.context.registers[register], values, ours.context.organisation)
         for register, values in ENTRIES.items()
     ]
     stage.store.entries.file(stage.site, filings, clerk, 0)

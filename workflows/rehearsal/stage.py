@@ -47,6 +47,8 @@ class Witness(Store):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self.tickets: dict[str, Ticket] = {}
+        self._places: dict[str, int] = {}
+        self._moved: set[str] = set()
 
     def record(
         self,
@@ -56,8 +58,23 @@ class Witness(Store):
     ) -> tuple[Ticket, ...]:
         """Write the steps, and remember whose they were."""
         written = super().record(steps, patterns, receipt)
-        self.tickets.update((ticket.id, ticket) for ticket in written)
+        for ticket in written:
+            self.tickets[ticket.id] = ticket
+            self._places.setdefault(ticket.id, len(self._places))
+            self._moved.add(ticket.id)
         return written
+
+    def moved(self) -> list[Ticket]:
+        """The tickets it has written since the last time of asking, in the order they were opened."""
+        moved = sorted(self._moved & self.tickets.keys(), key=self._places.__getitem__)
+        self._moved.clear()
+        return [self.tickets[ticket] for ticket in moved]
+
+    def forget(self) -> None:
+        """Know of no ticket any more."""
+        self.tickets.clear()
+        self._places.clear()
+        self._moved.clear()
 
 
 class Stage:
@@ -154,7 +171,7 @@ class Stage:
             self.people.change_staff(identity, active=False)
         self._hired = []
         self.store.rosters.forget(self.site)
-        self.store.tickets.clear()
+        self.store.forget()
         self._clocks.clear()
 
     def close(self) -> None:

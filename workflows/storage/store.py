@@ -26,12 +26,13 @@ from workflows.storage.writers import writer
 from workflows.timing.instants import Instant
 
 _CHILD = "id, number, workflow, link, state, category, version, round, audience, title, due_at, assignee"
-_IN_ORDER = "ORDER BY opened_at, coalesce(round, 0), id"
+# A plus before opened_at, or SQLite goes through all tickets of the site in order rather than sort a few.
+_IN_ORDER = "ORDER BY +opened_at, coalesce(round, 0), id"
 _OF_PARENT = f"FROM tickets WHERE site_id = :site AND parent = :id {_IN_ORDER}"
 _CHILDREN, _CHILDREN_WHOLE = f"SELECT {_CHILD} {_OF_PARENT}", f"SELECT {_CHILD}, data {_OF_PARENT}"
 _SUCCESSOR = (
     f"SELECT {_CHILD} FROM tickets"
-    " WHERE site_id = :site AND origin = :id ORDER BY opened_at DESC, id DESC LIMIT 1"
+    " WHERE site_id = :site AND origin = :id ORDER BY +opened_at DESC, id DESC LIMIT 1"
 )
 _KEY = "SELECT data_key FROM tickets WHERE site_id = :site AND id = :id"
 _HEAD = "SELECT head FROM tickets WHERE site_id = :site AND id = :id"

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from api_desk import DEFINITIONS, settings
+from api_desk import settings
 from storytelling import Day, at
 from time_machine import travel
 
@@ -17,7 +17,7 @@ from service import wallclock
 from service.app import create_app
 from service.demo.staffing import HOME, hire
 from service.wiring import Desk, assemble
-from workflows.language.reading import read_folder
+from workflows.language.reading import Folder
 from workflows.storage.cipher import Cipher
 from workflows.storage.database import Database
 
@@ -27,7 +27,7 @@ _EVERYBODY = "everyone"  # holds all posts of the demonstration: he would hear w
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def company(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, cipher: Cipher
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, cipher: Cipher, ours: Folder
 ) -> Iterator[str]:
     """The URL of a database with the definitions and the people, to copy."""
     folder = tmp_path_factory.mktemp("company")
@@ -39,12 +39,12 @@ def company(
             clone = request.getfixturevalue("postgres_clone")
             url = stack.enter_context(clone(request.getfixturevalue("postgres_template")))
         with travel(MONDAY, tick=False):
-            _furnish(assemble(settings(folder), Database(url, cipher=cipher, synchronous="OFF")))
+            _furnish(assemble(settings(folder), Database(url, cipher=cipher, synchronous="OFF")), ours)
         yield url
 
 
-def _furnish(desk: Desk) -> None:
-    desk.library.publish(read_folder(DEFINITIONS), wallclock.now(), "tests")
+def _furnish(desk: Desk, ours: Folder) -> None:
+    desk.library.publish(ours, wallclock.now(), "tests")
     hire(desk, "a made-up password", _EVERYBODY)
     known = desk.people.account(_EVERYBODY)
     assert known is not None

@@ -64,7 +64,7 @@ class Month:
         self._end = from_datetime(datetime.combine(first + timedelta(days=days), datetime.min.time(), zone))
         self._diary = Diary()
         self._chronicle = Chronicle(zone)
-        self._seen: dict[str, int] = {}
+        self._seen: set[str] = set()
         self._deeds: dict[str, int] = {}
         self._why: dict[str, str] = {}
         self._ill = self._fallen_ill()
@@ -157,12 +157,9 @@ class Month:
 
     def _look_round(self, now: Instant) -> None:
         """See which tickets have moved, plan their next steps, and hear what was said."""
-        for ticket in list(self._stage.store.tickets.values()):
-            before = self._seen.get(ticket.id)
-            if before == ticket.seq:
-                continue
-            self._seen[ticket.id] = ticket.seq
-            if before is None:
+        for ticket in self._stage.store.moved():
+            if ticket.id not in self._seen:
+                self._seen.add(ticket.id)
                 self._chronicle.opened[ticket.workflow] += 1
                 self._chronicle.tell(
                     now, f"{ticket.number} {ticket.workflow} is opened: {ticket.title or '-'}"
