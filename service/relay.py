@@ -24,10 +24,10 @@ from service.settings import Relay as Settings
 from service.wiring import Desk
 from workflows.core.assignment import NOBODY
 from workflows.core.commands import Actor
+from workflows.core.lending import admits
 from workflows.core.rights import actor_of
 from workflows.core.step import Message
 from workflows.core.ticket import Situation
-from workflows.core.visibility import sees
 from workflows.errors import Refusal
 from workflows.storage.views import OutboxRow
 from workflows.timing.instants import Instant
@@ -128,7 +128,7 @@ class Relay:
             language=reader.language,
             address=reader.address,
             urgent=row.urgent,
-            enclosures=self._enclosures(message, situation, reader, zone),
+            enclosures=self._enclosures(message, situation, reader, now),
         )
         if reader.actor is None:
             self._post.send_to_client(letter)
@@ -136,12 +136,12 @@ class Relay:
             self._post.send(letter)
 
     def _enclosures(
-        self, message: Message, situation: Situation, reader: _Reader, zone: ZoneInfo
+        self, message: Message, situation: Situation, reader: _Reader, now: Instant
     ) -> tuple[Enclosure, ...]:
-        ticket = situation.ticket
-        if reader.actor is None or ticket is None or not sees(reader.actor, ticket):
+        ticket, directory = situation.ticket, situation.directory
+        if ticket is None or reader.actor is None or not admits(reader.actor, directory, ticket, now):
             return ()
-        return enclosed(message, situation, zone, reader.language, self._names)
+        return enclosed(message, situation, self._zones[directory.site], reader.language, self._names)
 
     def _situation(self, row: OutboxRow) -> Situation:
         try:

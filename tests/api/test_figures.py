@@ -226,8 +226,19 @@ def test_a_report_is_sent_with_its_figures_and_read_as_it_was_sent(
     assert director.get("/api/tickets?q=其中逾期").json["items"] == []  # nobody wrote the words of figures
 
 
-def test_who_is_told_of_a_report_has_it_with_the_letter(call: Call, desk: Desk) -> None:
-    """As a workbook in the reader's language, beside the words; reminders of it carry none."""
+@dataclass
+class Kept(Post):
+    """A post that keeps what it is given."""
+
+    letters: list[Letter] = field(default_factory=list)
+
+    def send(self, letter: Letter) -> None:
+        self.letters.append(letter)
+
+
+@pytest.fixture
+def sent(call: Call, desk: Desk) -> str:
+    """The id of a daily report that has gone its way to the director, whose letters wait."""
     call("receptionist").open("repair", {**REPAIR, "part": "gas"})
     now = wallclock.now()
     form = {"post": "desk", "period": "today", "deadline": rfc3339(now + DAY)}
@@ -241,23 +252,32 @@ def test_who_is_told_of_a_report_has_it_with_the_letter(call: Call, desk: Desk) 
         ("foreman", "send", {}),
     ):
         ticket = call(account).fire(ticket, trigger, data).json
-    sent = Kept()
-    Relay(desk, sent).run(wallclock.now())
-    told = [each for each in sent.letters if "已报送给您" in each.body]
-    assert told
-    for letter in told:
+    return report.id
+
+
+def told(desk: Desk) -> list[Letter]:
+    """The letters that say that the report has been sent."""
+    post = Kept()
+    Relay(desk, post).run(wallclock.now())
+    return [each for each in post.letters if each.enclosures or "已报送给您" in each.body]
+
+
+def test_who_is_told_of_a_report_has_it_with_the_letter(desk: Desk, sent: str) -> None:
+    """As workbooks in the reader's language, beside the words."""
+    letters = told(desk)
+    assert letters
+    for letter in letters:
         work, calls = letter.enclosures
         assert (work.name[:10], calls.name[:17], work.media) == ("work-done-", "calls-and-visits-", XLSX)
         rows: list[list[Any]] = load_workbook(io.BytesIO(work.content)).get_sheet_by_index(0).to_python()
         assert (rows[1][1], rows[-1][0]) == ("月湖园", "合计")
-    assert not any(each.enclosures for each in sent.letters if ticket["number"] not in each.subject)
 
 
-@dataclass
-class Kept(Post):
-    """A post that keeps what it is given."""
-
-    letters: list[Letter] = field(default_factory=list)
-
-    def send(self, letter: Letter) -> None:
-        self.letters.append(letter)
+def test_for_whom_the_ticket_does_not_exist_nothing_is_enclosed(
+    desk: Desk, sent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It became restricted after they were told."""
+    monkeypatch.setattr("service.relay.admits", lambda *_: False)
+    letters = told(desk)
+    assert letters
+    assert not any(letter.enclosures for letter in letters)
