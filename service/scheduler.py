@@ -21,6 +21,7 @@ from service.standing_in import hand_over
 from service.wiring import Desk
 from workflows.core.commands import CLOCK
 from workflows.storage.conflicts import Conflict
+from workflows.storage.entry_writing import Author
 from workflows.timing.durations import SECONDS_IN, Duration
 from workflows.timing.instants import Instant
 
@@ -72,8 +73,7 @@ def forget_people(desk: Desk, now: Instant) -> int:
 
 
 def _forget(desk: Desk, workflow: str, kept_for: Duration, now: Instant) -> int:
-    before = now - kept_for.amount * SECONDS_IN[kept_for.unit]
-    erased = 0
+    before, erased = _ended_before(kept_for, now), 0
     for site, ticket in desk.privacy.kept_too_long(workflow, before):
         with suppress(Conflict):  # it has moved on this moment; the next round sees how it stands
             desk.privacy.erase(site, ticket, CLOCK, now, f"kept for {kept_for} after its end")
@@ -81,12 +81,37 @@ def _forget(desk: Desk, workflow: str, kept_for: Duration, now: Instant) -> int:
     return erased
 
 
+def forget_entries(desk: Desk, now: Instant) -> int:
+    """Erase the personal columns of what was struck in registers, and has been kept for as long as its
+    register says now; how many entries."""
+    kept = {each.name: each.retention for each in desk.library.company().registers.values()}
+    return sum(
+        _forget_struck(desk, name, kept_for, now) for name, kept_for in kept.items() if kept_for is not None
+    )
+
+
+def _forget_struck(desk: Desk, register: str, kept_for: Duration, now: Instant) -> int:
+    before, note = _ended_before(kept_for, now), f"kept for {kept_for} after its end"
+    eraser, erased = desk.store.entries.eraser, 0
+    for site, key in eraser.kept_too_long(register, before):
+        with suppress(Conflict):  # likewise
+            author = Author(site, CLOCK, now)
+            erased += eraser.erase(author, register, key, struck_before=before, note=note)
+    return erased
+
+
+def _ended_before(kept_for: Duration, now: Instant) -> Instant:
+    return now - kept_for.amount * SECONDS_IN[kept_for.unit]
+
+
 def clean_up(desk: Desk, now: Instant) -> int:
     """Forget old idempotency keys, messages sent and slots opened long ago, tokens that have run out, and the
-    people in tickets that have kept them long enough; how many."""
+    people in tickets and registers that have kept them long enough; how many."""
     keep = desk.settings.clock
-    return in_batches(lambda: forget_people(desk, now)) + (
-        desk.store.forget_receipts(now - keep.keep_answers)
+    return (
+        in_batches(lambda: forget_people(desk, now))
+        + in_batches(lambda: forget_entries(desk, now))
+        + desk.store.forget_receipts(now - keep.keep_answers)
         + desk.outbox.forget(now - keep.keep_messages)
         + desk.tokens.forget(now - keep.keep_messages)
         + desk.runs.forget(now - keep.keep_runs)

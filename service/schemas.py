@@ -174,17 +174,29 @@ class PutEntry(Shape):
     )
 
 
+class EraseEntry(Shape):
+    """What is personal of an entry is to be destroyed."""
+
+    note = fields.String(
+        load_default="", validate=Length(max=2_000), **_described("why; it stays in the history")
+    )
+
+
 class SiteQuery(Shape):
     """Which site, where a number is known at several."""
 
     site = fields.String(validate=_NAME)
 
 
-class PageQuery(SiteQuery):
-    """A page of a list."""
+class HistoryQuery(Shape):
+    """A page of what belongs to one site."""
 
     limit = fields.Integer(validate=Range(min=1, max=1_000), **_described("at most; the desk may give fewer"))
     cursor = fields.String(validate=Length(max=500), **_described("`next` of the page before"))
+
+
+class PageQuery(HistoryQuery, SiteQuery):
+    """A page of a list."""
 
 
 class TicketsQuery(PageQuery):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service import schemas
+from service.api import receipts, showing
 from service.api.answers import Answer, as_json, etag, nothing
 from service.api.call import Call
 from service.api.paging import limit_of, page_links, seq_after
@@ -15,7 +16,10 @@ from service.api.sites import changed_since
 from service.api.tickets import chosen_site
 from service.refusals import reason
 from service.texts import titled
+from workflows.core import lending
+from workflows.core.commands import Actor
 from workflows.core.filing import written
+from workflows.core.people import Directory
 from workflows.core.records import Filing
 from workflows.errors import Forbidden, Invalid, NotFound, Reason
 from workflows.language.forms.field import Field
@@ -24,6 +28,7 @@ from workflows.language.forms.register import Register
 from workflows.language.forms.schema import json_schema
 from workflows.storage.conflicts import Conflict
 from workflows.storage.entry_views import Entry, EntryChange
+from workflows.storage.entry_writing import Author
 from workflows.timing.instants import rfc3339
 
 routes = Routes("registers")
@@ -42,6 +47,7 @@ def list_registers(call: Call) -> Answer:
             "personal": sorted(register.personal),
             "may_read": bool(roles & register.readers),
             "may_write": bool(roles & register.writers),
+            "retention": str(register.retention) if register.retention else None,
             "form": json_schema(
                 register.fields.values(), (register.key,), call.language, company.organisation
             ),
@@ -103,12 +109,12 @@ def put_entry(call: Call, register: str, key: str) -> Answer:
     """Write columns of the entry; one that is left out stays as it was, null empties it. If-Match is "0" for
     an entry that is not there yet."""
     found, site = _register(call, register), _site(call)
-    _may_write(call, site, found)
+    actor = _writer(call, site, found)
     values = call.body["values"]
     if found.key in values:
         raise Invalid(reason("unknown-field", f"{found.key} stands in the address", field=found.key))
     filing = written(found, {**values, found.key: key}, call.desk.library.company().organisation)
-    _file(call, site, filing)
+    _file(call, site, filing, actor)
     return _shown(call, _known(call, site, register, filing.key), found)
 
 
@@ -121,10 +127,10 @@ def put_entry(call: Call, register: str, key: str) -> Answer:
 def strike_entry(call: Call, register: str, key: str) -> Answer:
     """The entry has ended; its history stays."""
     found, site = _register(call, register), _site(call)
-    _may_write(call, site, found)
+    actor = _writer(call, site, found)
     if _known(call, site, register, key).standing is None:
         raise _no_entry()
-    _file(call, site, Filing(register, key, found.key, strike=True))
+    _file(call, site, Filing(register, key, found.key, strike=True), actor)
     return nothing()
 
 
@@ -147,6 +153,32 @@ def show_entry_personal(call: Call, register: str, key: str) -> Answer:
     return as_json(shown, 200, {**_heads(call), "Cache-Control": "no-store"})
 
 
+@routes.post(
+    "/api/registers/{register}/erasures/{key}",
+    "Erase the personal columns",
+    "RegisterEntry",
+    body=schemas.EraseEntry(),
+    query=schemas.SiteQuery(),
+    writes=True,
+)
+def erase_entry(call: Call, register: str, key: str) -> Answer:
+    """Destroy what is personal of the entry and of its history, for good; the rest stays, in force or struck.
+
+    For those who look after the desk. The history says that it was done, by whom and with which words.
+    """
+    found = _register(call, register)
+    site = call.managed_site(_site(call))
+    entry = _known(call, site, register, key)
+    author = Author(site, call.actor(site), call.now)
+    eraser, note = call.desk.store.entries.eraser, call.body["note"]
+    try:
+        eraser.erase(author, register, entry.key, expected=call.seen, note=note)
+    except Conflict:
+        raise changed_since() from None
+    answer = _shown(call, _known(call, site, register, key), found, 201)
+    return receipts.kept(call, answer)
+
+
 @routes.get(
     "/api/registers/{register}/history/{key}",
     "See what was done to an entry",
@@ -163,7 +195,11 @@ def show_entry_history(call: Call, register: str, key: str) -> Answer:
     changes = call.desk.store.entries.history(entry.site, register, entry.key, after, limit + 1)
     tickets = {(entry.site, each.ticket) for each in changes if each.ticket is not None}
     unseen = call.desk.queries.unseen(tickets, call.viewer) if tickets else frozenset()
-    items = [_change(each, columns, (entry.site, each.ticket or "") in unseen) for each in changes[:limit]]
+    directory = call.desk.people.directory(entry.site)
+    items = [
+        _change(each, columns, (entry.site, each.ticket or "") in unseen, directory)
+        for each in changes[:limit]
+    ]
     following = str(changes[limit - 1].seq) if len(changes) > limit else None
     return as_json({"items": items, "next": following}, 200, {**_heads(call), **page_links(call, following)})
 
@@ -194,22 +230,25 @@ def _no_entry() -> NotFound:
     return NotFound(reason("unknown-entry", "there is no such entry"))
 
 
-def _may_write(call: Call, site: str, register: Register) -> None:
-    if not call.staff.roles(site) & register.writers:
+def _writer(call: Call, site: str, register: Register) -> Actor:
+    """As whom the asker may write by hand: by right of their own, or in the place of somebody away."""
+    found = lending.holder(call.actor(site), call.desk.people.directory(site), call.now, register.writers)
+    if found is None:
         who = tuple(sorted(register.writers))
         named = ", ".join(who) or "nobody"
         raise Forbidden(Reason("role-needed", f"this is for: {named}", who=who, facts={"roles": named}))
+    return found
 
 
-def _file(call: Call, site: str, filing: Filing) -> None:
+def _file(call: Call, site: str, filing: Filing, actor: Actor) -> None:
     try:
-        call.desk.store.entries.file(site, [filing], call.actor(site), call.now, expected=call.seen)
+        call.desk.store.entries.file(site, [filing], actor, call.now, expected=call.seen)
     except Conflict:
         raise changed_since() from None
 
 
-def _shown(call: Call, entry: Entry, register: Register) -> Answer:
-    return as_json(_entry(entry, register), 200, {**_heads(call), "ETag": etag(entry.seq)})
+def _shown(call: Call, entry: Entry, register: Register, status: int = 200) -> Answer:
+    return as_json(_entry(entry, register), status, {**_heads(call), "ETag": etag(entry.seq)})
 
 
 def _entry(entry: Entry, register: Register) -> dict[str, Any]:
@@ -227,13 +266,21 @@ def _entry(entry: Entry, register: Register) -> dict[str, Any]:
     }
 
 
-def _change(change: EntryChange, columns: Mapping[str, Field], hidden: bool) -> dict[str, Any]:
+def _change(
+    change: EntryChange, columns: Mapping[str, Field], hidden: bool, directory: Directory
+) -> dict[str, Any]:
     """A change, of the columns that are open now; no ticket is named that is hidden from the reader."""
     return {
         "seq": change.seq,
         "at": rfc3339(change.at),
         "kind": change.kind,
-        "actor": {"id": change.actor_id, "name": change.actor_name},
+        "actor": {
+            "id": change.actor_id,
+            "name": change.actor_name,
+            "on_behalf": change.on_behalf,
+            "on_behalf_name": showing.name_of(change.on_behalf, directory),
+        },
+        "note": change.note,
         "surface": change.surface,
         "ticket": None if hidden else change.ticket,
         "before": {name: value for name, value in change.before.items() if name in columns},

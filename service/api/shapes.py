@@ -264,6 +264,7 @@ SHAPES: dict[str, Json] = {
         personal=TEXTS,
         may_read={**YES_NO, "description": "its personal columns, at one of the asker's sites"},
         may_write=YES_NO,
+        retention={**TEXT_OR_NULL, "description": "how long after its end an entry keeps what is personal"},
         form={**OBJECT, "description": "JSON Schema 2020-12 of the columns"},
     ),
     "RegisterEntry": thing(
@@ -281,8 +282,9 @@ SHAPES: dict[str, Json] = {
     "RegisterChange": thing(
         seq=WHOLE,
         at=INSTANT,
-        kind={"enum": ["record", "strike"]},
-        actor=thing(id=TEXT, name=TEXT),
+        kind={"enum": ["record", "strike", "erase"]},
+        actor=thing(id=TEXT, name=TEXT, on_behalf=TEXT_OR_NULL, on_behalf_name=TEXT_OR_NULL),
+        note=TEXT,
         surface=TEXT,
         ticket={
             **TEXT_OR_NULL,
@@ -291,6 +293,17 @@ SHAPES: dict[str, Json] = {
         before=OBJECT,
         after=OBJECT,
         personal={**YES_NO, "description": "whether personal columns have changed"},
+    ),
+    "SettingsHistory": page("SettingChange"),
+    "SettingChange": thing(
+        seq=WHOLE,
+        at=INSTANT,
+        actor=thing(id=TEXT, name=TEXT),
+        surface=TEXT,
+        name=TEXT,
+        title={**TEXT_OR_NULL, "description": "null once the company has no such setting any more"},
+        before={**ANYTHING, "description": "null: the default held"},
+        after={**ANYTHING, "description": "null: the default holds again"},
     ),
     "Setting": thing(
         name=TEXT,

@@ -65,7 +65,7 @@ def ticket_line(
         "site": ticket.site,
         "department": ticket.department,
         "assignee": ticket.assignee,
-        "assignee_name": _name(ticket.assignee, directory),
+        "assignee_name": name_of(ticket.assignee, directory),
         "priority": PRIORITIES[ticket.priority],
         "opened_at": rfc3339(ticket.opened_at),
         "changed_at": rfc3339(ticket.changed_at),
@@ -77,7 +77,8 @@ def ticket_line(
     }
 
 
-def _name(staff: str | None, directory: Directory | None) -> str | None:
+def name_of(staff: str | None, directory: Directory | None) -> str | None:
+    """The name of a member of staff, while they work at the site."""
     member = directory.staff.get(staff) if staff and directory else None
     return member.name if member else None
 
@@ -122,7 +123,7 @@ def reading(past: Reading, directory: Directory) -> Json:
     return {
         "at": rfc3339(past.at),
         "staff": past.staff_id,
-        "name": _name(past.staff_id, directory),
+        "name": name_of(past.staff_id, directory),
         "fields": list(past.fields),
     }
 
@@ -202,7 +203,7 @@ def entry(past: Past, definition: Definition, language: str, directory: Director
             "id": past.actor_id,
             "name": past.actor_name,
             "on_behalf": past.on_behalf,
-            "on_behalf_name": _name(past.on_behalf, directory),
+            "on_behalf_name": name_of(past.on_behalf, directory),
         },
         "surface": past.surface,
         "trigger": past.trigger,

@@ -11,11 +11,14 @@ import orjson
 from service import schemas
 from service.api.answers import Answer, as_json, etag
 from service.api.call import Call
+from service.api.paging import limit_of, page_links, seq_after
 from service.api.routing import Routes
 from service.texts import titled
 from workflows.errors import Invalid, Reason, Stale
 from workflows.language.forms.schema import field_schema
 from workflows.language.forms.setting import Setting, judged
+from workflows.storage.setting_changes import SettingChange
+from workflows.timing.instants import rfc3339
 
 routes = Routes("sites")
 Said = Mapping[str, object]
@@ -44,9 +47,41 @@ def put_settings(call: Call, site: str) -> Answer:
         raise changed_since()
     if reasons:
         raise Invalid(reasons)
-    if not call.desk.people.change_settings(site, before, after):
+    if not call.desk.people.change_settings(site, before, after, call.actor(site), call.now):
         raise changed_since()
     return _shown(call, site, after)
+
+
+@routes.get(
+    "/api/sites/{site}/settings/history",
+    "See who changed which setting",
+    "SettingsHistory",
+    query=schemas.HistoryQuery(),
+    refuses=(403, 404, 422),
+    linked=True,
+)
+def show_settings_history(call: Call, site: str) -> Answer:
+    """Every change, oldest first: from what to what. For those who look after the desk there."""
+    after, limit = seq_after(call), limit_of(call)
+    found = call.desk.people.settings_history(call.managed_site(site), after, limit + 1)
+    known = call.desk.library.company().settings
+    items = [_change(each, known.get(each.setting), call.language) for each in found[:limit]]
+    following = str(found[limit - 1].seq) if len(found) > limit else None
+    heads = {"Content-Language": call.language, "Vary": "Accept-Language", **page_links(call, following)}
+    return as_json({"items": items, "next": following}, 200, heads)
+
+
+def _change(change: SettingChange, setting: Setting | None, language: str) -> dict[str, Any]:
+    return {
+        "seq": change.seq,
+        "at": rfc3339(change.at),
+        "actor": {"id": change.actor_id, "name": change.actor_name},
+        "surface": change.surface,
+        "name": change.setting,
+        "title": titled(setting.field.title, language) if setting else None,
+        "before": change.before,
+        "after": change.after,
+    }
 
 
 def changed_since() -> Stale:

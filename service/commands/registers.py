@@ -7,10 +7,14 @@ from pathlib import Path
 import click
 import orjson
 
+from service import wallclock
 from service.commands.context import Context, Refused, with_context
 from service.commands.progress import progress
-from service.commands.staffing import site_of
+from service.commands.staffing import manager_of, site_of
 from service.importing.register import List, import_register
+from service.wiring import Desk
+from workflows.language.forms.register import Register
+from workflows.storage.entry_writing import Author
 from workflows.timing.problems import did_you_mean
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -40,18 +44,45 @@ def show_all(context: Context) -> None:
 def show(context: Context, register: str, site: str, find: str, struck: bool) -> None:
     """Show the entries of REGISTER at SITE, one a line, without their personal columns."""
     with context.desk() as desk:
-        known = desk.library.company().registers
-        if register not in known:
-            raise Refused(f"there is no register {register!r}{did_you_mean(register, known)}")
+        columns = _known(desk, register).open_columns
         where, cursor = site_of(desk, site).id, None
         while True:
             page = desk.store.entries.page(where, register, q=find, struck=struck, cursor=cursor, limit=500)
             for entry in page.entries:
-                shown = {name: v for name, v in entry.data.items() if name in known[register].open_columns}
+                shown = {name: v for name, v in entry.data.items() if name in columns}
                 click.echo(f"{entry.key}\t{orjson.dumps(shown).decode()}")
             cursor = page.next
             if cursor is None:
                 return
+
+
+@registers.command()
+@click.argument("register")
+@click.argument("key")
+@click.option("--site", required=True, help="Whose entry it is.")
+@click.option("--as", "account", required=True, metavar="ACCOUNT", help="Who looks after the desk there.")
+@click.option("--note", default="", help="Why; it stays in the history.")
+@with_context
+def erase(context: Context, register: str, key: str, site: str, account: str, note: str) -> None:
+    """Destroy what is personal of the entry KEY of REGISTER, its history included, for good.
+
+    The rest stays, in force or struck, and the history says who erased it.
+    """
+    with context.desk() as desk:
+        _known(desk, register)
+        where = site_of(desk, site)
+        author = Author(where.id, manager_of(desk, account, where), wallclock.now())
+        if desk.store.entries.find(where.id, register, key) is None:
+            raise Refused(f"{register} has no entry {key!r} at {where.id}")
+        erased = desk.store.entries.eraser.erase(author, register, key, note=note)
+    click.echo("erased" if erased else "there was nothing to erase")
+
+
+def _known(desk: Desk, register: str) -> Register:
+    known = desk.library.company().registers
+    if register not in known:
+        raise Refused(f"there is no register {register!r}{did_you_mean(register, known)}")
+    return known[register]
 
 
 @registers.command(name="import")

@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import click
 
+from service import wallclock
 from service.commands.context import Context, Refused, with_context
-from service.commands.staffing import site_of
+from service.commands.staffing import OPERATOR, manager_of, site_of
+from service.wiring import Desk
 from workflows.language.forms.field import FieldType
 from workflows.language.forms.setting import Setting, judged
 from workflows.storage.people import Site
+from workflows.timing.instants import to_datetime
 from workflows.timing.problems import did_you_mean
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -56,11 +59,16 @@ def show(context: Context) -> None:
 
 @sites.command()
 @click.argument("site")
+@click.option("--history", is_flag=True, help="Who changed which setting, from what to what, oldest first.")
 @with_context
-def settings(context: Context, site: str) -> None:
+def settings(context: Context, site: str, history: bool) -> None:
     """Show what SITE has decided, and what holds where it has said nothing."""
     with context.desk() as desk:
-        said = desk.people.settings(site_of(desk, site).id)
+        where = site_of(desk, site)
+        if history:
+            _tell_history(desk, where)
+            return
+        said = desk.people.settings(where.id)
         for name, setting in desk.library.company().settings.items():
             mark = "" if name in said else "\t(default)"
             click.echo(f"{name}\t{_spelled(setting.at(said))}{mark}")
@@ -69,21 +77,37 @@ def settings(context: Context, site: str) -> None:
 @sites.command(name="set")
 @click.argument("site")
 @click.argument("values", nargs=-1, required=True, metavar="NAME=VALUE...")
+@click.option("--as", "account", metavar="ACCOUNT", help="Who decides it; without it, the command line.")
 @with_context
-def put(context: Context, site: str, values: tuple[str, ...]) -> None:
+def put(context: Context, site: str, values: tuple[str, ...], account: str | None) -> None:
     """Say what SITE decides for itself, such as move_in_variant=b. NAME= alone gives the default back."""
     with context.desk() as desk:
-        known = desk.library.company().settings
-        before = desk.people.settings(site_of(desk, site).id)
+        known, where = desk.library.company().settings, site_of(desk, site)
+        actor = manager_of(desk, account, where) if account else OPERATOR
+        before = desk.people.settings(where.id)
         new, reasons = judged(
             known, {name: _value(known, name, text) for name, text in _pairs(values) if text}
         )
         if reasons:
             raise Refused("; ".join(reason.message for reason in reasons))
         kept = {name: value for name, value in before.items() if name not in dict(_pairs(values))}
-        if not desk.people.change_settings(site, before, {**kept, **new}):
+        if not desk.people.change_settings(site, before, {**kept, **new}, actor, wallclock.now()):
             raise Refused("somebody has changed the settings meanwhile; try again")
     click.echo(f"{site}: {', '.join(name for name, _ in _pairs(values))}")
+
+
+def _tell_history(desk: Desk, site: Site) -> None:
+    after = 0
+    while found := desk.people.settings_history(site.id, after):
+        for each in found:
+            at = to_datetime(each.at, ZoneInfo(site.zone))
+            said = f"{_said(each.before)} -> {_said(each.after)}"
+            click.echo(f"{at:%Y-%m-%d %H:%M:%S}\t{each.actor_name}\t{each.setting}\t{said}")
+        after = found[-1].seq
+
+
+def _said(value: object) -> str:
+    return "(default)" if value is None else _spelled(value)
 
 
 def _pairs(values: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -10,12 +10,16 @@ import click
 from service.auth import LONGEST_PASSWORD
 from service.commands.context import Refused
 from service.wiring import Desk
+from workflows.core.commands import Actor
 from workflows.core.people import Membership
+from workflows.core.rights import actor_of
 from workflows.language.forms.organisation import Organisation
 from workflows.storage.people import Account, Site
 from workflows.timing.problems import did_you_mean
 
 SHORTEST_PASSWORD = 8
+OPERATOR = Actor(id="command-line", name="command line", surface="cli")
+"""Who works at the machine itself, and has not said who that is."""
 
 
 def account_of(desk: Desk, name: str) -> Account:
@@ -25,6 +29,14 @@ def account_of(desk: Desk, name: str) -> Account:
         known = [each.staff.account for each in desk.people.everybody()]
         raise Refused(f"there is no account {name!r}{did_you_mean(name, known)}")
     return found
+
+
+def manager_of(desk: Desk, name: str, site: Site) -> Actor:
+    """The account of this name as one who looks after the desk at the site, or a refusal."""
+    found, roles = account_of(desk, name), desk.settings.api.publishers
+    if not (found.active and found.staff.roles(site.id) & set(roles)):
+        raise Refused(f"{name} does not look after the desk at {site.id}: that is for {', '.join(roles)}")
+    return actor_of(found.staff, site.id, "cli")
 
 
 def site_of(desk: Desk, name: str) -> Site:

@@ -48,6 +48,33 @@ def test_another_site_goes_on_as_it_was(call: Call, desk: Desk) -> None:
     assert desk.people.directory(HILL).settings == {}
 
 
+def test_every_change_is_kept_with_who_and_when(call: Call) -> None:
+    """From what to what, a row for each setting; for those who look after the desk."""
+    director, history = call("director-of-both"), f"{PATH}/history"
+    assert director.get(history).json == {"items": [], "next": None}
+    seen = director.get(PATH).headers["ETag"]
+    seen = director.send(
+        "PUT", PATH, {"values": {"move_in_variant": "b", "custody_share": 0.5}}, If_Match=seen
+    ).headers["ETag"]
+    seen = director.send("PUT", PATH, {"values": {"move_in_variant": "b"}}, If_Match=seen).headers["ETag"]
+    director.send("PUT", PATH, {"values": {"move_in_variant": "b"}}, If_Match=seen)
+    items = director.get(history).json["items"]
+    assert [(each["seq"], each["name"], each["before"], each["after"]) for each in items] == [
+        (1, "custody_share", None, 0.5),
+        (2, "move_in_variant", None, "b"),
+        (3, "custody_share", 0.5, None),
+    ]
+    assert items[1]["title"]
+    assert {each["actor"]["name"] for each in items} == {"员工 director-of-both"}
+    assert {each["surface"] for each in items} == {"api"}
+    assert director.get(f"/api/sites/{HILL}/settings/history").json["items"] == []
+    first = director.get(f"{history}?limit=2").json
+    assert [each["seq"] for each in director.get(f"{history}?cursor={first['next']}").json["items"]] == [3]
+    assert codes(director.get(f"{history}?cursor=x")) == ["bad-cursor"]
+    assert codes(call("cs-officer").get(history)) == ["managers-only"]
+    assert codes(call("elsewhere").get(history))[0] in ("managers-only", "unknown-site")
+
+
 def test_who_saw_older_settings_is_refused(call: Call, desk: Desk) -> None:
     """And nothing has changed."""
     director = call("office-director")

@@ -125,6 +125,16 @@ def test_a_site_decides_for_itself(office: Huifang, tmp_path: Path) -> None:
     assert office("sites", "settings", "office").out == "strict\ttrue\nshare\t0.5\n"
     assert office("sites", "set", "office", "share=").code == 0
     assert office("sites", "settings", "office").out == "strict\ttrue\nshare\t0.7\t(default)\n"
+    told = [
+        line.split("\t")[1:] for line in office("sites", "settings", "office", "--history").out.splitlines()
+    ]
+    assert told == [
+        ["command line", "share", "(default) -> 0.5"],
+        ["command line", "strict", "(default) -> true"],
+        ["command line", "share", "0.5 -> (default)"],
+    ]
+    said = office("sites", "set", "office", "share=0.5", "--as", "li")
+    assert said.err.startswith("huifang: li does not look after the desk at office")
 
 
 @pytest.mark.parametrize(
@@ -185,6 +195,25 @@ def test_what_is_wrong_with_a_list_is_said_in_a_line(office: Huifang, tmp_path: 
     assert "did you mean 'keys'?" in office("registers", "show", "keyz", "office").err
     assert office("registers", "import", "keys", str(list_), "--encoding", "latin-99").code == 2
     assert office("registers", "import", "keys", str(list_), "--delimiter", "::").code == 2
+
+
+def test_an_entry_is_erased_by_who_looks_after_the_desk(
+    office: Huifang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once; by nobody else."""
+    publish_registers(office, tmp_path)
+    list_ = tmp_path / "keys.csv"
+    list_.write_text("number,holder\nK-1,王秘密\n", encoding="utf-8")
+    assert office("registers", "import", "keys", str(list_)).code == 0
+    erase = ("registers", "erase", "keys", "K-1", "--site", "office", "--as", "li", "--note", "asked for")
+    assert office(*erase).err.startswith("huifang: li does not look after the desk at office")
+    config = tmp_path / "config.toml"
+    config.write_text("[api]\npublishers = ['clerk']\n", encoding="utf-8")
+    monkeypatch.setenv("HUIFANG_CONFIG", str(config))
+    assert office(*erase) == Said(0, "erased\n", "")
+    assert office(*erase) == Said(0, "there was nothing to erase\n", "")
+    assert "no entry 'K-2'" in office("registers", "erase", "keys", "K-2", *erase[4:]).err
+    assert "did you mean 'keys'?" in office("registers", "erase", "kyes", *erase[3:]).err
 
 
 def publish_registers(office: Huifang, folder: Path) -> None:

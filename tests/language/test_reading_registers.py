@@ -79,6 +79,10 @@ def test_registers_are_read() -> None:
         (f"title: {titles('Area')}", "title: {en: Area}", "the title lacks zh-Hans, zh-Hant, es"),
         (f"title: {titles('Cards')}", "title: {en: Cards}", "the title lacks zh-Hans, zh-Hant, es"),
         ("cards:\n", "Cards:\n", "'Cards' is no name"),
+        ("  writers: [desk]\n", "  writers: [desk]\n  retention: 2 hours\n", "2 hours is no time to keep"),
+        ("  writers: [desk]\n", "  writers: [desk]\n  retention: 365\n", "(365) where a duration"),
+        ("  key: card_number\n", "  key: card_number\n  retention: 4 weeks\n",
+         "there is no personal column to be erased"),
         ("  key: card_number\n", "", "'key' is missing"),
     ],
 )  # fmt: skip
@@ -86,6 +90,14 @@ def test_what_is_wrong_is_said_in_its_place(old: str, new: str, complaint: str) 
     found = read(changed(old, new, REGISTERS))[1]
     assert any(complaint in each for each in found), found
     assert all(each.startswith("d/registers.yaml:") for each in found)
+
+
+def test_how_long_personal_columns_are_kept_is_read() -> None:
+    text = changed("  writers: [desk]\n", "  writers: [desk]\n  retention: 4 weeks\n", REGISTERS)
+    context, problems = read(text)
+    assert not problems
+    assert str(context.registers["units"].retention) == "4 weeks"
+    assert CONTEXT.registers["units"].retention is None
 
 
 @pytest.mark.parametrize(

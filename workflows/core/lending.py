@@ -49,6 +49,12 @@ def roles_at(member: Staff, directory: Directory, at: Instant) -> frozenset[str]
     return member.roles(directory.site).union(*lent)
 
 
+def holder(actor: Actor, directory: Directory, at: Instant, roles: frozenset[str]) -> Actor | None:
+    """The actor if they hold one of the roles, else the actor in the place of somebody who does."""
+    each = (actor, *(loan.acting for loan in loans(actor, directory, at)))
+    return next((who for who in each if who.roles & roles), None)
+
+
 def admits(actor: Actor, directory: Directory, ticket: Ticket, at: Instant) -> bool:
     """Whether the ticket exists for the actor, or for somebody in whose place they may act."""
     return sees(actor, ticket) or any(sees(loan.acting, ticket) for loan in loans(actor, directory, at))

@@ -124,7 +124,7 @@ class Stage:
         """Let the site have said this of its settings, and nothing else."""
         before = self.people.settings(self.site)
         if before != settings:
-            self.people.change_settings(self.site, before, settings)
+            self.people.change_settings(self.site, before, settings, CLOCK, 0)
 
     def hire(self, people: Mapping[str, str]) -> None:
         """Bring people on for one story, each for a post; those of an earlier one are gone."""

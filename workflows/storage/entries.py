@@ -13,6 +13,7 @@ from workflows.core.commands import Actor
 from workflows.core.records import Filing, Records
 from workflows.core.step import Step
 from workflows.storage.database import Database, Session
+from workflows.storage.entry_erasing import EntryEraser
 from workflows.storage.entry_views import Entry, EntryChange, EntryPage
 from workflows.storage.entry_writing import FIND, WHICH, Author, EntryWriter, entry_from, folded
 from workflows.storage.tables import register_entries, register_history
@@ -34,6 +35,7 @@ class Entries:
         self._database = database
         self._find, self._open, self._kept = map(database.sql, (FIND, _OPEN, _KEPT))
         self._writer = EntryWriter(database)
+        self.eraser = EntryEraser(database, self._writer)
 
     def at(self, site: str) -> Records:
         """The registers of a site, for a decision."""
@@ -162,4 +164,6 @@ def _change(row: Any) -> EntryChange:
         before=orjson.loads(row.before),
         after=orjson.loads(row.after),
         sealed=row.personal is not None,
+        on_behalf=row.on_behalf,
+        note=row.note or "",
     )

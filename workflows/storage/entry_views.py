@@ -47,7 +47,7 @@ class EntryChange:
 
     seq: int
     at: Instant
-    kind: str  # record | strike
+    kind: str  # record | strike | erase
     actor_id: str
     actor_name: str
     surface: str
@@ -55,3 +55,5 @@ class EntryChange:
     before: Mapping[str, object]
     after: Mapping[str, object]
     sealed: bool  # personal columns have changed
+    on_behalf: str | None = None  # staff id
+    note: str = ""

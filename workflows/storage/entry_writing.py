@@ -28,6 +28,10 @@ _MOVE = (
     "UPDATE register_entries SET seq = :seq, data = :data, personal = :personal, data_key = :data_key,"
     f" words = :words, changed_at = :changed_at, struck_at = :struck_at WHERE {WHICH} AND seq = :before"
 )
+_PUT_BY = (
+    f"UPDATE register_history SET data_key = :data_key WHERE {WHICH} AND seq ="
+    f" (SELECT max(seq) FROM register_history WHERE {WHICH} AND kind = 'strike')"
+)
 
 
 class Author(NamedTuple):
@@ -44,6 +48,7 @@ class EntryWriter:
 
     def __init__(self, database: Database) -> None:
         self._cipher = database.cipher
+        self._put_by = database.sql(_PUT_BY)
         self._lock = database.sql(FIND + (" FOR UPDATE" if database.postgres else ""))
         self._insert, self._move = database.sql(inserting(register_entries)), database.sql(_MOVE)
         self._note = database.sql(inserting(register_history))
@@ -51,23 +56,38 @@ class EntryWriter:
     def write(self, session: Session, author: Author, filing: Filing, expected: int | None = None) -> bool:
         """Write one; whether it has changed anything. Conflict if the entry is not at `expected`."""
         which = {"site": author.site, "register": filing.register, "key": filing.key}
-        row = session.run(self._lock, which).fetchone()
-        before = entry_from(row, self._cipher) if row else None
-        if expected is not None and expected != (before.seq if before else 0):
-            raise Conflict(f"{filing.register} {filing.key} has moved on")
+        before = self.locked(session, which, expected)
         after = _after(before, filing, author)
         if after is None:
             return False
         private = _private(before, after, filing)
         key = before.data_key if before else None
+        if before is not None and key is not None and before.struck_at is not None:
+            # It begins anew, perhaps as somebody else's: what is over is forgotten in its own time.
+            session.run(self._put_by, which | {"data_key": key})
+            key = None
         if key is None and (after.personal or private):
             key = self._cipher.new_key(after.whose)
-        self._put(session, before, after._replace(data_key=key))
+        self.put(session, before, after._replace(data_key=key))
         sealed = self._cipher.seal(key, after.whose, str(after.seq), private) if key and private else None
-        session.run(self._note, _change(before, after, filing, author) | {"personal": sealed})
+        row = change("strike" if filing.strike else "record", before, after, author)
+        self.write_down(session, row | {"personal": sealed})
         return True
 
-    def _put(self, session: Session, before: Entry | None, after: Entry) -> None:
+    def locked(self, session: Session, which: dict[str, str], expected: int | None) -> Entry | None:
+        """The entry as it is, for one writer alone. Conflict if it is not at `expected`."""
+        row = session.run(self._lock, which).fetchone()
+        before = entry_from(row, self._cipher) if row else None
+        if expected is not None and expected != (before.seq if before else 0):
+            raise Conflict(f"{which['register']} {which['key']} has moved on")
+        return before
+
+    def write_down(self, session: Session, row: dict[str, Any]) -> None:
+        """Add a row of history, see `change`."""
+        session.run(self._note, row)
+
+    def put(self, session: Session, before: Entry | None, after: Entry) -> None:
+        """Write the entry as it is `after`, its personal columns sealed. Conflict if it has moved."""
         key = after.data_key
         sealed = (
             self._cipher.seal(key, after.whose, "entry", after.personal) if key and after.personal else None
@@ -142,22 +162,28 @@ def _private(before: Entry | None, after: Entry, filing: Filing) -> dict[str, ob
     }
 
 
-def _change(before: Entry | None, after: Entry, filing: Filing, author: Author) -> dict[str, Any]:
+def change(
+    kind: str, before: Entry | None, after: Entry, author: Author, note: str | None = None
+) -> dict[str, Any]:
     """The row of history, without what is sealed."""
-    held = before.standing if before else None
+    held, then = before.standing if before else None, after.standing
     return {
         "site_id": after.site,
         "register": after.register,
         "key": after.key,
         "seq": after.seq,
         "at": author.at,
-        "kind": "strike" if filing.strike else "record",
+        "kind": kind,
         "actor_id": author.actor.id,
         "actor_name": author.actor.name,
         "surface": author.actor.surface,
         "ticket_id": author.ticket,
         "before": orjson.dumps(held.data if held else {}).decode(),
-        "after": orjson.dumps({} if filing.strike else after.data).decode(),
+        "after": orjson.dumps(then.data if then else {}).decode(),
+        "personal": None,
+        "on_behalf": author.actor.on_behalf,
+        "note": note,
+        "data_key": None,
     }
 
 

@@ -10,10 +10,13 @@ import orjson
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.sql.expression import Executable
 
+from workflows.core.commands import Actor
 from workflows.core.people import Absence as Absence
 from workflows.core.people import Directory, Membership, Staff
+from workflows.storage import setting_changes
 from workflows.storage.database import Database, Session
 from workflows.storage.revisions import PEOPLE, Revision
+from workflows.storage.setting_changes import SettingChange
 from workflows.storage.tables import absences, memberships, sites, staff
 from workflows.timing.instants import Instant
 
@@ -74,11 +77,22 @@ class People:
         said: dict[str, object] = orjson.loads(rows[0][0]) if rows else {}
         return said
 
-    def change_settings(self, site: str, before: Mapping[str, object], after: Mapping[str, object]) -> bool:
-        """Write a site's settings; False, and nothing is changed, if they are not `before` any more."""
+    def change_settings(
+        self, site: str, before: Mapping[str, object], after: Mapping[str, object], actor: Actor, at: Instant
+    ) -> bool:
+        """Write a site's settings and who changed them; False, and nothing is changed, if they are not
+        `before` any more."""
         where = (sites.c.id == site) & (sites.c.settings == orjson.dumps(before).decode())
+        changed = update(sites).where(where).values(settings=orjson.dumps(after).decode())
         with self._revision.changing() as session:
-            return _touched(session, update(sites).where(where).values(settings=orjson.dumps(after).decode()))
+            if not _touched(session, changed):
+                return False
+            setting_changes.written(session, site, before, after, actor, at)
+            return True
+
+    def settings_history(self, site: str, after: int = 0, limit: int = 200) -> tuple[SettingChange, ...]:
+        """Who changed which setting of a site after the change of this `seq`, oldest first."""
+        return setting_changes.changes(self._database, site, after, limit)
 
     # Staff
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+    and_,
 )
 
 from workflows.storage.columns import (
@@ -101,6 +102,14 @@ register_entries = Table(
     whole_or_none("struck_at"),  # null = in force
     PrimaryKeyConstraint("site_id", "register", "key"),
 )
+_STRUCK = and_(register_entries.c.struck_at.is_not(None), register_entries.c.data_key.is_not(None))
+Index(
+    "ix_register_entries_struck",
+    register_entries.c.register,
+    register_entries.c.struck_at,
+    sqlite_where=_STRUCK,
+    postgresql_where=_STRUCK,
+)
 
 register_history = Table(
     "register_history",
@@ -110,7 +119,7 @@ register_history = Table(
     words("key"),
     whole("seq"),
     whole("at"),
-    words("kind"),  # record | strike
+    words("kind"),  # record | strike | erase
     words("actor_id"),
     words("actor_name"),
     words("surface"),
@@ -118,7 +127,35 @@ register_history = Table(
     words("before"),
     words("after"),
     bytes_or_none("personal"),
+    words_or_none("on_behalf"),
+    words_or_none("note"),
+    # Of a strike: the key of what was personal until then, once the entry has begun anew under another one.
+    bytes_or_none("data_key"),
     PrimaryKeyConstraint("site_id", "register", "key", "seq"),
+)
+_FORMER = register_history.c.data_key.is_not(None)
+Index(
+    "ix_register_history_former",
+    register_history.c.register,
+    register_history.c.at,
+    sqlite_where=_FORMER,
+    postgresql_where=_FORMER,
+)
+
+# Who changed which setting of a site, from what to what; a row for each setting. Only inserted.
+setting_changes = Table(
+    "setting_changes",
+    metadata,
+    site(),
+    whole("seq"),
+    whole("at"),
+    words("actor_id"),
+    words("actor_name"),
+    words("surface"),
+    words("setting"),
+    words_or_none("before"),  # JSON; null = the default held
+    words_or_none("after"),
+    PrimaryKeyConstraint("site_id", "seq"),
 )
 
 definitions = Table(

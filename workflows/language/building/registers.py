@@ -20,6 +20,7 @@ from workflows.language.problems import Path, Report
 from workflows.language.shapes.fields import Name
 from workflows.language.shapes.forms import RegisterShape
 from workflows.language.shapes.shaping import fitted, is_about_key
+from workflows.timing.durations import Duration, Unit
 
 KEYS = (FieldType.TEXT, FieldType.UNIT)
 """What an entry may be named by."""
@@ -54,6 +55,7 @@ def _register(
     _check_columns(draft, fields, path)
     key = _key(draft, said.get("key"), fields, path)
     _check_roles(draft, said, fields, path)
+    _check_retention(draft, said.get("retention"), fields, path)
     report.take(shape)
     _check_words(said, fields, path, report)
     if key is None:
@@ -65,6 +67,7 @@ def _register(
         fields=fields,
         readers=frozenset(role for role in said.get("readers") or () if role),
         writers=frozenset(role for role in said.get("writers") or () if role),
+        retention=said.get("retention"),
     )
 
 
@@ -107,6 +110,17 @@ def _check_roles(draft: Draft, said: Mapping[str, Any], fields: Mapping[str, Fie
     if personal and not said.get("readers"):
         message = f"who may read the personal column {personal[0]!r}? Say `readers`"
         draft.wrong((*path, "fields", personal[0]), message, key=True)
+
+
+def _check_retention(draft: Draft, said: Duration | None, fields: Mapping[str, Field], path: Path) -> None:
+    if said is None:
+        return
+    if said.unit not in (Unit.DAYS, Unit.WEEKS):
+        draft.wrong(
+            (*path, "retention"), f"{said} is no time to keep papers; write days or weeks: `365 days`"
+        )
+    if not any(field.personal for field in fields.values()):
+        draft.wrong((*path, "retention"), "there is no personal column to be erased", key=True)
 
 
 def _check_words(said: Mapping[str, Any], fields: Mapping[str, Field], path: Path, report: Report) -> None:

@@ -8,12 +8,14 @@ from functools import cached_property
 
 from workflows.language.forms.field import Field, Titles
 from workflows.language.forms.form import Form
+from workflows.timing.durations import Duration
 
 
 @dataclass(frozen=True, kw_only=True)
 class Register:
     """What an entry holds. `key` is the column that names it; `readers` may read the personal columns,
-    `writers` may write entries by hand (the steps of processes may as well)."""
+    `writers` may write entries by hand (the steps of processes may as well). `retention` says how long after
+    its end an entry keeps its personal columns; None for ever."""
 
     name: str
     title: Titles
@@ -21,6 +23,7 @@ class Register:
     fields: Mapping[str, Field]
     readers: frozenset[str] = field(default_factory=frozenset)
     writers: frozenset[str] = field(default_factory=frozenset)
+    retention: Duration | None = None
 
     @cached_property
     def personal(self) -> frozenset[str]:

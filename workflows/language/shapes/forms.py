@@ -7,6 +7,7 @@ from workflows.language.shapes.fields import (
     UNDERSCORES,
     Flag,
     Formula,
+    Length,
     Literal,
     Name,
     Shape,
@@ -57,6 +58,7 @@ class RegisterShape(Shape):
     fields_ = ByName(Name(UNDERSCORES), Inner(ColumnShape), data_key="fields", required=True)
     readers = names()
     writers = names()
+    retention = Length()
 
 
 class SettingShape(KindShape):
