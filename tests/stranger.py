@@ -25,6 +25,7 @@ ENDED = ("closed", "cancelled")
 MOST_STEPS = 120  # of one ticket
 MOST_REFUSALS = 1_000  # of one attempt that trusts to luck
 MOST_TRIES = 60  # forms for one step
+ROUNDS = 3  # steps that lead nowhere, until everybody is asked again
 _AMOUNTS = ("0.00", "99999.00")
 
 
@@ -156,6 +157,7 @@ class Stranger:
     refused: list[str] = field(default_factory=list)
     shapes: dict[str, Json] = field(default_factory=dict)
     able: dict[tuple[str, str], dict[str, Caller]] = field(default_factory=dict)
+    rounds: Counter[tuple[str, str]] = field(default_factory=Counter)
     stuck: int = 0
     patience: float = float("inf")  # how many refusals in all it bears before it starts again
     luck: Random | None = None  # of one who has tried the likeliest way before
@@ -290,9 +292,13 @@ class Stranger:
             self.tried[ticket["id"], ticket["state"], trigger] += 1
 
     def _askable(self, ticket: Json) -> list[Caller]:
-        """Whom to ask: those whose posts the rows name, or who were offered something here before."""
+        """Whom to ask: those whose posts the rows name, or who were offered something here before.
+
+        Of a ticket that stays where it is everybody is asked again: somebody else may have it by now.
+        """
         known = self.able.get((ticket["workflow"], ticket["state"]))
-        if known and self.stuck == 0:
+        self.rounds[ticket["id"], ticket["state"]] += 1
+        if known and self.stuck == 0 and self.rounds[ticket["id"], ticket["state"]] % ROUNDS:
             return list(known.values())
         rows = [r for r in self.shape(ticket["workflow"])["transitions"] if ticket["state"] in r["from"]]
         roles = {role for row in rows for role in row["roles"]}
