@@ -1,0 +1,83 @@
+"""Registers with their entries, and what sites have decided."""
+
+from __future__ import annotations
+
+from service.api.shapes.words import (
+    ANYTHING,
+    INSTANT,
+    INSTANT_OR_NULL,
+    OBJECT,
+    TEXT,
+    TEXT_OR_NULL,
+    TEXTS,
+    WHOLE,
+    YES_NO,
+    Json,
+    items,
+    many,
+    page,
+    ref,
+    thing,
+)
+
+REGISTERS: dict[str, Json] = {
+    "Registers": items("Register"),
+    "Register": thing(
+        name=TEXT,
+        title=TEXT,
+        key={**TEXT, "description": "the column that names an entry"},
+        personal=TEXTS,
+        may_read={**YES_NO, "description": "its personal columns, at one of the asker's sites"},
+        may_write=YES_NO,
+        retention={**TEXT_OR_NULL, "description": "how long after its end an entry keeps what is personal"},
+        form={**OBJECT, "description": "JSON Schema 2020-12 of the columns"},
+    ),
+    "RegisterEntry": thing(
+        register=TEXT,
+        site=TEXT,
+        key=TEXT,
+        seq={**WHOLE, "description": "how often it was written"},
+        values={**OBJECT, "description": "its columns, personal ones masked"},
+        changed_at=INSTANT,
+        struck_at=INSTANT_OR_NULL,
+    ),
+    "RegisterPage": page("RegisterEntry"),
+    "RegisterPersonal": thing(register=TEXT, site=TEXT, key=TEXT, personal=OBJECT),
+    "RegisterHistory": page("RegisterChange"),
+    "RegisterChange": thing(
+        seq=WHOLE,
+        at=INSTANT,
+        kind={"enum": ["record", "strike", "erase"]},
+        actor=thing(id=TEXT, name=TEXT, on_behalf=TEXT_OR_NULL, on_behalf_name=TEXT_OR_NULL),
+        note=TEXT,
+        surface=TEXT,
+        ticket={
+            **TEXT_OR_NULL,
+            "description": "whose step it was; null also if it does not exist for the reader",
+        },
+        before=OBJECT,
+        after=OBJECT,
+        personal={**YES_NO, "description": "whether personal columns have changed"},
+    ),
+    "SettingsHistory": page("SettingChange"),
+    "SettingChange": thing(
+        seq=WHOLE,
+        at=INSTANT,
+        actor=thing(id=TEXT, name=TEXT),
+        surface=TEXT,
+        name=TEXT,
+        title={**TEXT_OR_NULL, "description": "null once the company has no such setting any more"},
+        before={**ANYTHING, "description": "null: the default held"},
+        after={**ANYTHING, "description": "null: the default holds again"},
+    ),
+    "Setting": thing(
+        name=TEXT,
+        title=TEXT,
+        help=TEXT,
+        schema={**OBJECT, "description": "JSON Schema 2020-12 of its value"},
+        value=ANYTHING,
+        default=ANYTHING,
+        said={**YES_NO, "description": "whether the site has said so, or the default holds"},
+    ),
+    "Settings": thing(site=TEXT, items=many(ref("Setting"))),
+}
