@@ -65,6 +65,7 @@ class Month:
         self._diary = Diary()
         self._chronicle = Chronicle(zone)
         self._seen: set[str] = set()
+        self._over: set[str] = set()
         self._deeds: dict[str, int] = {}
         self._why: dict[str, str] = {}
         self._ill = self._fallen_ill()
@@ -165,9 +166,10 @@ class Month:
                     now, f"{ticket.number} {ticket.workflow} is opened: {ticket.title or '-'}"
                 )
             if ticket.closed_at is None:
+                self._over.discard(ticket.id)
                 self._plan(ticket, now)
-            else:
-                self._chronicle.ended[ticket.workflow] += 1
+            elif ticket.id not in self._over:  # what has ended may still move: its children close after it
+                self._over.add(ticket.id)
                 self._chronicle.tell(now, f"{ticket.number} ends: {ticket.state}")
         self._listen(now)
 
@@ -241,8 +243,9 @@ class Month:
         return self._definitions[ticket.workflow].fields.keys() >= _REPORT and "deadline" in ticket.data
 
     def _sum_up(self) -> None:
-        """The reports with their deadlines, and what was put aside."""
+        """How many have ended, the reports with their deadlines, and what was put aside."""
         for ticket in self._stage.store.tickets.values():
+            self._chronicle.ended[ticket.workflow] += ticket.closed_at is not None
             if not self._reports(ticket) or ticket.category == Category.CANCELLED:
                 continue
             deadline = parse_rfc3339(str(ticket.data["deadline"]))
