@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from engine_desk import Desk, folder_of
+from schedule_office import SCHEDULES, Office
 
 from workflows.storage.database import Database
 
@@ -16,3 +17,11 @@ def desk(database: Database, tmp_path: Path) -> Desk:
     texts = tmp_path / "definitions"
     texts.mkdir()
     return Desk.on(database, folder_of(texts))
+
+
+@pytest.fixture
+def office(desk: Desk, tmp_path: Path) -> Office:
+    """An office that keeps schedules."""
+    office = Office.on(desk, tmp_path / "definitions")
+    office.publish(SCHEDULES)
+    return office
