@@ -53,6 +53,14 @@ def test_two_people_fall_ill():
     assert len(ill) == 2
 
 
+def test_somebody_else_does_the_work_of_who_is_ill_and_the_log_says_for_whom():
+    """As long as the illness lasts."""
+    month = autumn(1)
+    names = [line.split()[2] for line in month.log if "falls ill" in line]
+    deeds = [line for line in month.log if any(f" for {name}: " in line for name in names)]
+    assert deeds
+
+
 def test_an_escalation_says_how_its_time_was_counted():
     """Golden Week is not counted, and the line says so."""
     lines = [str(raised) for raised in autumn(1).raised]

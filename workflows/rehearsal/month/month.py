@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -11,7 +10,7 @@ from random import Random
 
 from workflows.core.assignment import owners_of
 from workflows.core.commands import Open
-from workflows.core.people import Absence, Staff
+from workflows.core.people import Absence
 from workflows.core.ticket import Ticket
 from workflows.errors import Refusal
 from workflows.language.definition import Category, Definition
@@ -96,23 +95,25 @@ class Month:
             if not member.departments(self._stage.site)
         }
         ill: dict[str, tuple[Instant, Instant]] = {}
-        for person in self._random.sample(sorted(owning), min(2, len(owning))):
+        falling = self._random.sample(sorted(owning), min(2, len(owning)))
+        others = sorted(owning.difference(falling))
+        for person in falling:
             begin = self._start + self._random.randrange(8, 20) * 86_400
             ill[person] = begin, begin + 7 * 86_400
-            stands_in = self._stands_in(directory.staff[person], *ill[person])
+            stands_in = self._stands_in(person, others, ill[person])
             until = rfc3339(ill[person][1])[:10]
             self._chronicle.tell(begin, f"{person} falls ill, until {until}; {stands_in} stands in")
         return ill
 
-    def _stands_in(self, ill: Staff, begin: Instant, end: Instant) -> str:
-        """A colleague with the same posts, named as the substitute for that time."""
-        people, site = self._stage.people, self._stage.site
-        colleague = replace(ill, id=f"{ill.id}.2", account=f"{ill.account}.2", name=f"{ill.name}.2")
-        people.add_staff(colleague)
-        people.put_absence(
-            Absence(site=site, staff_id=ill.id, from_at=begin, to_at=end, substitute_id=colleague.id)
+    def _stands_in(self, ill: str, colleagues: Sequence[str], time: tuple[Instant, Instant]) -> str:
+        """A colleague with other posts, named as the substitute for that time; nobody where there is none."""
+        if not colleagues:
+            return "nobody"
+        substitute, (begin, end) = self._random.choice(colleagues), time
+        self._stage.people.put_absence(
+            Absence(site=self._stage.site, staff_id=ill, from_at=begin, to_at=end, substitute_id=substitute)
         )
-        return colleague.id
+        return substitute
 
     def _invite(self, tickets: int) -> None:
         """Matters that people bring, at opening times, over all processes that people may open."""

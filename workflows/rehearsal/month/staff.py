@@ -9,7 +9,7 @@ from random import Random
 from typing import NamedTuple
 
 from workflows.core.assignment import owners_of
-from workflows.core.choices import choices
+from workflows.core.choices import Choice, choices
 from workflows.core.commands import Actor, Fire
 from workflows.core.rights import actor_of
 from workflows.core.ticket import Situation, Ticket
@@ -45,25 +45,30 @@ class Colleagues:
         """Take a step with the ticket, if anybody who is there can."""
         situation = self._stage.engine.look(ticket.site, ticket.id, None)
         reasons: list[str] = []
-        for actor in self._present(situation, away, reasons):
-            for trigger in self._triggers(situation, actor, now):
-                deed = self._fire(situation, actor, trigger, now, reasons)
+        for actor in self._present(situation, away, now, reasons):
+            for choice in self._choices(situation, actor, now):
+                deed = self._fire(situation, actor, choice, now, reasons)
                 if deed is not None:
                     return deed
         why = "; ".join(dict.fromkeys(reasons[-_MOST_REASONS:])) or "nobody has anything to do with it"
         return Deed(None, "", ticket.state, why)
 
-    def _present(self, situation: Situation, away: frozenset[str], reasons: list[str]) -> Iterator[Actor]:
-        """Those who could act, the assignee first; who is ill is passed over, and that is a reason."""
-        seen: set[str] = set()
-        for actor in self._able(situation):
-            if actor.id in seen:
-                continue
-            seen.add(actor.id)
-            if actor.id in away:
-                reasons.append(f"{actor.id} is ill")
-            else:
-                yield actor
+    def _present(
+        self, situation: Situation, away: frozenset[str], now: Instant, reasons: list[str]
+    ) -> Iterator[Actor]:
+        """Those who could act, the assignee first; for who is ill the substitute, and that is a reason."""
+        directory, seen = situation.directory, set[str]()
+        for able in self._able(situation):
+            stand_ins = directory.substitutes(able.id, now) if able.id in away else ()
+            instead = (actor_of(directory.staff[each], directory.site, SURFACE) for each in stand_ins)
+            for actor in (able, *instead):
+                if actor.id in seen:
+                    continue
+                seen.add(actor.id)
+                if actor.id in away:
+                    reasons.append(f"{actor.id} is ill")
+                else:
+                    yield actor
 
     def _able(self, situation: Situation) -> Iterator[Actor]:
         ticket, definition, staff = situation.ticket, situation.definition, situation.directory.staff
@@ -77,7 +82,7 @@ class Colleagues:
             if role in definition.organisation.roles or role == "guest":
                 yield speaker(role, staff, definition, ticket, {})
 
-    def _triggers(self, situation: Situation, actor: Actor, now: Instant) -> Sequence[str]:
+    def _choices(self, situation: Situation, actor: Actor, now: Instant) -> Sequence[Choice]:
         """What the actor may do, that which leads to a good end soonest first; mostly."""
         ticket, definition = situation.ticket, situation.definition
         assert ticket is not None, "a ticket that is looked at is there"
@@ -91,13 +96,13 @@ class Colleagues:
             stray = self._random.random() < _STRAY
             return leads + 3 * often + (2 if stays else 0) + (4 * self._random.random() if stray else 0)
 
-        ranked = sorted((promise(each.rows, each.trigger), each.trigger) for each in free)
-        return [trigger for _, trigger in ranked]
+        ranked = sorted(((promise(each.rows, each.trigger), each.trigger, each) for each in free), key=_first)
+        return [choice for *_, choice in ranked]
 
     def _fire(
-        self, situation: Situation, actor: Actor, trigger: str, now: Instant, reasons: list[str]
+        self, situation: Situation, actor: Actor, choice: Choice, now: Instant, reasons: list[str]
     ) -> Deed | None:
-        ticket, definition = situation.ticket, situation.definition
+        ticket, definition, trigger = situation.ticket, situation.definition, choice.trigger
         assert ticket is not None, "a ticket that is looked at is there"
         self._tried[ticket.id, ticket.state, trigger] += 1
         fields = {
@@ -117,8 +122,13 @@ class Colleagues:
                 reasons.append(f"{trigger}: {refusal}")
                 continue
             assert after is not None, "what was done was done to a ticket"
-            return Deed(trigger, actor.id, after.state)
+            whose = f" for {choice.on_behalf}" if choice.on_behalf else ""
+            return Deed(trigger, f"{actor.id}{whose}", after.state)
         return None
+
+
+def _first(ranked: tuple[float, str, Choice]) -> tuple[float, str]:
+    return ranked[:2]
 
 
 @lru_cache(maxsize=512)
