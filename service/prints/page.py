@@ -9,7 +9,7 @@ from pathlib import Path
 
 import segno
 
-from service.prints.widths import has_long_word, width
+from service.widths import has_long_word, width
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 from xml.etree import ElementTree
 
 import pygal
 from pygal.style import Style
 
-from service.reports.table import Table
+from service.reports.table import DRAWN, Cell, Table
+from service.widths import width
 
 # It puts an importer of old style before all others, for plug-ins that we have none of.
 sys.meta_path[:] = [each for each in sys.meta_path if type(each).__name__ != "PluginImportFixer"]
 
-_MOST = 40  # bars: more are not read, they are in the table
 _FONTS = '"Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif'
 _STYLE = Style(
     font_family=_FONTS,
@@ -33,38 +34,101 @@ _STYLE = Style(
     value_font_size=12,
     no_data_font_size=16,
 )
-_KINDS = {"bar": pygal.Bar, "line": pygal.Line, "pie": pygal.Pie}
+_FONT, _LATIN = 13, 0.55  # pixels of a label, and how much of it a Latin character is wide
+_ACROSS, _HIGH, _ROOM = 960, 540, 860  # pixels: the picture, and what the names of its bars have side by side
+_KINDS = {"bar": pygal.Bar, "line": pygal.Line}
+_SPELLED = 60  # numbers that are written over standing bars; more are not read
+_DAYS = 12  # names under a line
 
 
 def as_svg(table: Table) -> bytes:
-    """The counts of the table, row by row; a table of one number only is one bar."""
-    chart = _KINDS[table.chart](
-        style=_STYLE,
-        js=(),
-        title=table.title,
-        truncate_label=-1,
-        truncate_legend=-1,
-        margin_bottom=30,
-        legend_at_bottom=True,
-        legend_at_bottom_columns=3,
-        no_data_text=table.empty,
-        x_label_rotation=30 if len(table.rows) > 6 else 0,
-        disable_xml_declaration=True,
-        explicit_size=True,
-        width=960,
-        height=540,
-    )
-    rows = table.rows[:_MOST] if table.keys else (table.total,)
+    """The counts of the table, row by row; a table of one number only is one bar.
+
+    Bars lie where their names would not stand side by side. Of many rows the largest are drawn, as it says.
+    """
+    columns = list(_drawn(table))
+    rows = _largest(table, columns) if table.keys else (table.total,)
+    if not any(row[column] for row in rows for column in columns):
+        rows = ()
     names = [" · ".join(map(str, row[: table.keys])) for row in rows]
     if table.chart == "pie":
-        column = next(_drawn(table), None)
+        chart = pygal.Pie(**_config(table))
         for name, row in zip(names, rows, strict=True):
-            chart.add(name, row[column] if column is not None else None)
+            chart.add(name, row[columns[0]])
+    elif table.chart == "bar" and sum(_pixels(name) + _FONT for name in names) > _ROOM:
+        chart = pygal.HorizontalBar(**(_config(table) | _lying(names, len(columns))))
+        _fill(chart, table, names[::-1], rows[::-1], columns)  # the first at the top
     else:
-        chart.x_labels = names
-        for column in _drawn(table):
-            chart.add(table.heads[column], [row[column] for row in rows])
-    return _without_script(chart.render_tree())
+        few = {} if len(names) <= _DAYS else {"x_labels_major_count": _DAYS, "show_minor_x_labels": False}
+        chart = _KINDS[table.chart](**_config(table), **few)
+        _fill(chart, table, names, rows, columns)
+    return _finished(chart.render_tree(), lying=isinstance(chart, pygal.HorizontalBar))
+
+
+def _config(table: Table) -> dict[str, Any]:
+    where_and_when = " · ".join([*list(table.about.values())[:2], *filter(None, [table.part])])
+    return {
+        "style": _STYLE,
+        "js": (),
+        "title": f"{table.title}\n{where_and_when}",
+        "truncate_label": -1,
+        "truncate_legend": -1,
+        "margin_bottom": 30,
+        "legend_at_bottom": True,
+        "legend_at_bottom_columns": 3,
+        "no_data_text": table.empty,
+        "disable_xml_declaration": True,
+        "explicit_size": True,
+        "width": _ACROSS,
+        "height": _HIGH,
+        "order_min": 0 if "count" in table.kinds else None,  # no halves of a ticket
+        "print_values": True,
+        "print_values_position": "top",
+    }
+
+
+def _lying(names: Sequence[str], columns: int) -> dict[str, Any]:
+    """What bars that lie need: height, and a margin as wide as their names."""
+    guessed = max(map(len, names)) * 0.6 * _FONT  # pygal takes every letter for a Latin one
+    return {
+        "margin_left": 20 + max(0, round(max(map(_pixels, names)) - guessed)),
+        "height": max(_HIGH, 180 + len(names) * (columns * 11 + 9)),
+        "margin_right": 50,
+    }
+
+
+def _fill(
+    chart: Any, table: Table, names: Sequence[str], rows: Sequence[Sequence[Cell]], columns: Sequence[int]
+) -> None:
+    chart.x_labels = names
+    lying = isinstance(chart, pygal.HorizontalBar)
+    spell = _spelled if lying or len(rows) * len(columns) <= _SPELLED else _unspelled
+    for column in columns:
+        chart.add(table.heads[column], [row[column] for row in rows], formatter=spell)
+
+
+def _spelled(number: float | None) -> str:
+    return f"{number:,.10g}" if number else ""
+
+
+def _unspelled(_: float | None) -> str:
+    return ""
+
+
+def _pixels(text: str) -> float:
+    return width(text) * _LATIN * _FONT
+
+
+def _largest(table: Table, columns: Sequence[int]) -> Sequence[Sequence[Cell]]:
+    """The rows that are drawn, in the order of the table."""
+    if len(table.rows) <= DRAWN or not columns:
+        return table.rows[:DRAWN]
+    places = sorted(range(len(table.rows)), key=lambda at: -_number(table.rows[at][columns[0]]))
+    return [table.rows[at] for at in sorted(places[:DRAWN])]
+
+
+def _number(cell: Cell) -> float:
+    return cell if isinstance(cell, int | float) else 0
 
 
 def _drawn(table: Table) -> Iterator[int]:
@@ -74,10 +138,17 @@ def _drawn(table: Table) -> Iterator[int]:
     yield from counts or others[:1]
 
 
-def _without_script(root: ElementTree.Element) -> bytes:
+def _finished(root: ElementTree.Element, *, lying: bool) -> bytes:
+    """The picture without any script, its second line smaller than its title."""
     for element in list(root.iter()):
         for child in list(element):
             if callable(child.tag) or child.tag.endswith("script"):  # a comment's tag is a function
                 element.remove(child)
+    if lying:
+        for number in [each for each in root.iter() if each.get("class") == "value"]:
+            number.set("text-anchor", "start")  # behind the end of its bar
+            number.set("x", f"{float(number.get('x', 0)) + 4:.1f}")
+    for under in [each for each in root.iter() if each.get("class") == "title plot_title"][1:]:
+        under.set("style", f"font-size: {_FONT}px; fill: #475569")
     found: bytes = ElementTree.tostring(root, encoding="utf-8")
     return found

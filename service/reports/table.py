@@ -12,14 +12,14 @@ from workflows.core.figures import Column, Figures
 from workflows.timing.instants import Instant, to_datetime
 
 Cell = str | int | float | None
-NOTHING = "—"
+DRAWN = 40  # rows of a chart; more cannot be read there, and are in the table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """`keys` are how many columns name a row; the others hold numbers, or lists of ticket numbers.
 
-    `shares` are the indices of those that are hundredths. `about` says site, time and moment.
+    `about` says site, time and moment; `part` is said of a chart that leaves rows out.
     """
 
     title: str
@@ -31,6 +31,7 @@ class Table:
     chart: str
     kinds: tuple[str, ...]
     empty: str  # what is said where there is nothing
+    part: str = ""
 
 
 def table_of(figures: Figures, language: str, zone: ZoneInfo, names: Mapping[str, str]) -> Table:
@@ -50,6 +51,7 @@ def table_of(figures: Figures, language: str, zone: ZoneInfo, names: Mapping[str
         chart=figures.chart,
         kinds=tuple(column.kind for column in figures.columns),
         empty=_words(language, "empty"),
+        part=_words(language, "part", shown=DRAWN, all=len(rows)) if len(rows) > DRAWN else "",
     )
 
 
@@ -79,7 +81,9 @@ def _row(columns: Sequence[Column], row: Sequence[Any], language: str) -> tuple[
 
 def _cell(column: Column, value: Any, language: str) -> Cell:
     if column.kind == "group":
-        return NOTHING if value is None else titled(column.labels.get(value, {}), language) or str(value)
+        if value is None:
+            return _words(language, "nothing")
+        return titled(column.labels.get(value, {}), language) or str(value)
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return value if isinstance(value, int | float) else None

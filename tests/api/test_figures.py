@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree
@@ -142,6 +145,93 @@ def test_a_formula_in_a_workbook_stays_a_text() -> None:
         ["=3", 1.0],
     ]
     assert b"'=HYPERLINK" in drawn(table, "csv")
+
+
+def counted(rows: Sequence[tuple[Any, ...]], **said: Any) -> Table:
+    """A table of two counts, or what is said."""
+    plain: dict[str, Any] = {
+        "title": "Repairs",
+        "about": {"Site": "月湖园", "Period": "March", "Worked out at": "April"},
+        "heads": ("Part", "Reported", "Done"),
+        "rows": tuple(rows),
+        "total": ("Total", 1, 1),
+        "keys": 1,
+        "chart": "bar",
+        "kinds": ("group", "count", "count"),
+        "empty": "There is nothing to count",
+    }
+    return Table(**{**plain, **said})
+
+
+def chart_of(table: Table) -> tuple[ElementTree.Element, list[str]]:
+    """The picture, and what is written in it."""
+    from service.reports import drawn
+
+    root = ElementTree.fromstring(drawn(table, "svg"))
+    return root, [each.text for each in root.iter() if each.text and each.tag.endswith("text")]
+
+
+def test_a_chart_says_of_where_and_when_it_is_and_spells_its_numbers() -> None:
+    """Under its title and at its bars; there are no halves of a ticket."""
+    _, said = chart_of(counted([("Gas", 2, 1)]))
+    assert ("Repairs" in said, "月湖园 · March" in said) == (True, True)
+    assert {"0", "1", "2"} <= set(said)
+    assert "0.5" not in said
+
+
+@pytest.mark.parametrize("letters", ["房屋及公共设施维护", "Mantenimiento de las instalaciones comunes"])
+def test_bars_lie_where_their_names_would_not_stand_side_by_side(letters: str) -> None:
+    """The first at the top, each name whole and beside its bars."""
+    root, said = chart_of(counted([(f"{letters} {n}", n, 1) for n in range(10, 30)]))
+    ys = {
+        each.text: float(each.get("y", 0))
+        for each in root.iter()
+        if each.text and each.text.startswith(letters) and each.tag.endswith("text")
+    }
+    assert list(dict(sorted(ys.items(), key=lambda at: at[1]))) == [f"{letters} {n}" for n in range(10, 30)]
+    assert not any("rotate" in (each.get("transform") or "") for each in root.iter())
+    assert int(root.get("height", "0")) > 540
+    assert "29" in said
+
+
+def test_of_many_rows_the_largest_are_drawn_and_it_is_said() -> None:
+    """In the order of the table."""
+    rows = [(f"kind {n:03}", n % 50, 0) for n in range(100)]
+    _, said = chart_of(counted(rows, part="the 40 largest of 100 rows"))
+    names = [each for each in said if each.startswith("kind")]
+    assert len(names) == 40
+    assert all(int(each[-3:]) % 50 >= 30 for each in names)
+    assert "月湖园 · March · the 40 largest of 100 rows" in said
+
+
+@pytest.mark.parametrize("rows", [[], [("Gas", 0, 0), ("Water", None, 0)]])
+@pytest.mark.parametrize("chart", ["bar", "line", "pie"])
+def test_a_chart_of_nothing_says_so(rows: list[tuple[Any, ...]], chart: str) -> None:
+    """Also where every count is nought."""
+    _, said = chart_of(counted(rows, chart=chart))
+    assert "There is nothing to count" in said
+
+
+def test_a_line_of_many_days_names_some_of_them() -> None:
+    """Those that can be read beside one another."""
+    rows = [(f"2026-03-{n:02}", n, n) for n in range(1, 32)]
+    _, said = chart_of(counted(rows, chart="line"))
+    assert 8 <= len([each for each in said if each.startswith("2026-03-")]) <= 16
+
+
+def test_a_workbook_is_as_wide_and_as_high_as_what_is_in_it() -> None:
+    """Chinese is wider than Latin, a list of tickets takes several lines, and it is printed across."""
+    from service.reports import drawn
+
+    many = ", ".join(f"BX-2026-{n:05}" for n in range(100))
+    table = counted([("维修部（家政服务中心）", 1_234, many)], kinds=("group", "count", "numbers"))
+    book = io.BytesIO(drawn(table, "xlsx"))
+    with zipfile.ZipFile(book) as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+    widths = [float(each) for each in re.findall(r'<col [^>]*width="([\d.]+)"', sheet)]
+    assert widths[0] > 22
+    assert 'orientation="landscape"' in sheet
+    assert max(float(each) for each in re.findall(r' ht="([\d.]+)"', sheet)) > 300
 
 
 @pytest.mark.usefixtures("repairs")

@@ -1,4 +1,4 @@
-"""How wide a text is on paper, roughly: a Chinese character is as wide as two Latin ones."""
+"""How wide a text is, roughly: a Chinese character is as wide as two Latin ones."""
 
 from __future__ import annotations
 
