@@ -174,8 +174,8 @@ class PutEntry(Shape):
     )
 
 
-class EraseEntry(Shape):
-    """What is personal of an entry is to be destroyed."""
+class ErasePersonal(Shape):
+    """What is personal is to be destroyed."""
 
     note = fields.String(
         load_default="", validate=Length(max=2_000), **_described("why; it stays in the history")

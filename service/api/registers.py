@@ -157,7 +157,7 @@ def show_entry_personal(call: Call, register: str, key: str) -> Answer:
     "/api/registers/{register}/erasures/{key}",
     "Erase the personal columns",
     "RegisterEntry",
-    body=schemas.EraseEntry(),
+    body=schemas.ErasePersonal(),
     query=schemas.SiteQuery(),
     writes=True,
 )

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from service import schemas
+from service.api import receipts
 from service.api.answers import Answer, as_json, etag
 from service.api.call import Call
 from service.api.forms import step_form
 from service.api.places import Place, place_of
 from service.api.routing import MERGE_PATCH, Routes
+from service.api.sites import changed_since
 from service.api.tickets import staff_named, whole
 from service.problems import blocked_by
 from service.texts import titled
 from workflows.core.choices import Choice, choices
 from workflows.core.commands import Amend, Assign, Claim, Fire, Note, TicketCommand
 from workflows.core.ticket import Situation
+from workflows.storage.conflicts import Conflict
 
 routes = Routes("tickets")
 
@@ -174,6 +177,29 @@ def amend(call: Call, number: str) -> Answer:
     site, ticket = place_of(call, number)
     command = Amend(site=site, ticket=ticket, actor=call.actor(site), expected=call.seen, data=call.body)
     return _done(call, command, 200)
+
+
+@routes.post(
+    "/api/tickets/{number}/erasures",
+    "Erase the personal fields",
+    "Ticket",
+    body=schemas.ErasePersonal(),
+    query=schemas.SiteQuery(),
+    writes=True,
+)
+def erase(call: Call, number: str) -> Answer:
+    """Destroy what is personal of the ticket and of its history, for good; the rest stays and verifies.
+
+    For those who look after the desk. The history says that it was done, by whom and with which words.
+    """
+    site, ticket = place_of(call, number)
+    call.look(site, ticket)
+    actor = call.actor(call.managed_site(site))
+    try:
+        call.desk.privacy.erase(site, ticket, actor, call.now, call.body["note"], call.seen)
+    except Conflict:
+        raise changed_since() from None
+    return receipts.kept(call, whole(call.look(site, ticket), call, 201))
 
 
 def _done(call: Call, command: TicketCommand, status: int) -> Answer:

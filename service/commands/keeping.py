@@ -1,4 +1,4 @@
-"""`huifang migrate`, `backup`, `restore`, `audit` and `import`: what is kept, and whether it is whole."""
+"""`huifang migrate`, `backup`, `restore`, `audit`, `erase`, `import`: what is kept, and if it is whole."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from pathlib import Path
 import click
 
 from service import backup as archive
+from service import wallclock
 from service.commands.context import Context, Refused, with_context
 from service.commands.progress import progress
+from service.commands.staffing import manager_of, site_of
 from service.importing import import_file
+from workflows.core.visibility import DESK
 from workflows.storage import schema
 from workflows.storage.audit import verify as find
 
@@ -80,6 +83,27 @@ def verify(context: Context, site: str | None) -> int:
     return 0
 
 
+@click.command()
+@click.argument("number")
+@click.option("--site", required=True, help="Whose ticket it is.")
+@click.option("--as", "account", required=True, metavar="ACCOUNT", help="Who looks after the desk there.")
+@click.option("--note", default="", help="Why; it stays in the history.")
+@with_context
+def erase(context: Context, number: str, site: str, account: str, note: str) -> None:
+    """Destroy what is personal of the ticket NUMBER, its history included, for good.
+
+    The rest stays, the chain of its history still verifies, and says who erased it.
+    """
+    with context.desk() as desk:
+        where = site_of(desk, site)
+        actor = manager_of(desk, account, where)
+        found = desk.queries.find(number, (where.id,), DESK)
+        if not found:
+            raise Refused(f"there is no ticket {number!r} at {where.id}")
+        desk.privacy.erase(*found[0], actor, wallclock.now(), note)
+    click.echo("erased")
+
+
 @click.command(name="import")
 @click.argument("file", type=_EXISTING)
 @click.option("--map", "map_path", type=_EXISTING, required=True, help="Says what the columns mean.")
@@ -105,4 +129,4 @@ def bring_in(context: Context, file: Path, map_path: Path, site: str | None, rej
     return 1 if done.rejected else 0
 
 
-COMMANDS = (migrate, backup, restore, audit, bring_in)
+COMMANDS = (migrate, backup, restore, audit, erase, bring_in)

@@ -1,15 +1,16 @@
-"""What is personal of an entry is erased by hand, by who looks after the desk, and the history says so."""
+"""What is personal is erased by hand, by who looks after the desk, and the history says so."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from api_desk import LAKE, Call, codes
+from api_desk import COMPLAINT, LAKE, Call, codes
 
 from service import wallclock
 from service.wiring import Desk
 from workflows.core.people import Absence
+from workflows.storage.audit import verify
 
 KEY = "3-1201"
 UNIT, ERASURE = f"/api/registers/units/entries/{KEY}", f"/api/registers/units/erasures/{KEY}"
@@ -110,3 +111,23 @@ def test_who_stands_in_for_a_writer_writes_on_their_behalf(
         "on_behalf": "id-archivist",
         "on_behalf_name": "员工 archivist",
     }
+
+
+def test_a_manager_erases_what_is_personal_of_a_ticket(call: Call, desk: Desk) -> None:
+    """Of its history too; the rest stays and verifies. Nobody else does."""
+    ticket = call("receptionist").open("complaint", COMPLAINT)
+    here = f"/api/tickets/{ticket['id']}"
+    refused = call("cs-officer").post(f"{here}/erasures", {}, If_Match='"1"')
+    assert codes(refused) == ["managers-only"]
+    director = call("office-director")
+    assert codes(director.post(f"{here}/erasures", {}, If_Match='"0"')) == ["changed-since"]
+    assert director.post(f"{here}/erasures", {}).status_code == 428
+    done = director.post(f"{here}/erasures", {"note": "应要求删除"}, If_Match='"1"')
+    assert (done.status_code, done.headers["ETag"]) == (201, '"2"')
+    assert "complainant" not in done.json["data"]
+    assert done.json["data"]["content"] == COMPLAINT["content"]
+    assert call("cs-officer").get(f"{here}/personal").json["personal"] == {}
+    last = director.get(f"{here}/history").json["items"][-1]
+    assert (last["kind"], last["actor"]["id"], last["note"]) == ("erase", "id-office-director", "应要求删除")
+    assert all(each.personal == {} for each in desk.queries.history(LAKE, ticket["id"], personal=True))
+    assert list(verify(desk.database)) == []

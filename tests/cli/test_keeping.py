@@ -158,3 +158,24 @@ def test_an_import_does_not_wait_for_the_disk_at_each_row(
     tickets("import", rows, "--map", told)
     tickets("audit", "verify")
     assert waits == ["NORMAL", "FULL"]
+
+
+def test_a_ticket_is_erased_by_who_looks_after_the_desk(
+    tickets: Huifang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record is whole afterwards; nobody else erases."""
+    desk = desk_in(tmp_path / "data")
+    (number,) = {
+        row[0] for row in desk.database.read("SELECT number FROM tickets ORDER BY number LIMIT 1", {})
+    }
+    desk.close()
+    erase = ("erase", number, "--site", "office", "--as", "li")
+    assert tickets(*erase).err.startswith("huifang: li does not look after the desk at office")
+    config = tmp_path / "config.toml"
+    config.write_text("[api]\npublishers = ['clerk']\n", encoding="utf-8")
+    monkeypatch.setenv("HUIFANG_CONFIG", str(config))
+    assert tickets(*erase) == Said(0, "erased\n", "")
+    assert (
+        tickets("erase", "CS-1999-1", *erase[2:]).err == "huifang: there is no ticket 'CS-1999-1' at office\n"
+    )
+    assert tickets("audit", "verify").out == "the record is whole\n"

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from workflows.core.commands import Actor
 from workflows.core.step import Entry, Step
 from workflows.core.ticket import Ticket
+from workflows.storage.conflicts import Conflict
 from workflows.storage.database import Database
 from workflows.storage.preparing import ERASE
 from workflows.storage.statements import inserting
@@ -47,15 +48,26 @@ class Privacy:
         rows = self._database.rows(query.order_by(t.closed_at, t.id).limit(limit))
         return tuple((row[0], row[1]) for row in rows)
 
-    def erase(self, site: str, ticket_id: str, actor: Actor, at: Instant, note: str = "") -> Ticket | None:
+    def erase(
+        self,
+        site: str,
+        ticket_id: str,
+        actor: Actor,
+        at: Instant,
+        note: str = "",
+        expected: int | None = None,
+    ) -> Ticket | None:
         """Destroy the key of a ticket's personal values, those of its history included; a step of its own.
 
-        The rows stay and the hash chain still verifies. None if the site has no such ticket.
+        The rows stay and the hash chain still verifies. None if the site has no such ticket. Conflict if it
+        is not at `expected`.
         """
         loaded = self._store.load(site, ticket_id)
         if loaded is None:
             return None
         before = loaded[0]
+        if expected is not None and expected != before.seq:
+            raise Conflict(f"{before.number} has moved on")
         after = before._replace(personal={}, seq=before.seq + 1, changed_at=at)
         entry = Entry(seq=after.seq, at=at, kind=ERASE, actor=actor, note=note)
         return self._store.record([Step(before=before, after=after, entry=entry)])[0]
