@@ -224,6 +224,66 @@ def test_checklists_of_the_same_items_stand_beside_one_another(
     assert "BX-" in words[words.index("Repair") + 5]  # and the defect stands there with its slip
 
 
+PERSON = {"owner_name": "李未名", "contact": "13800000001", "unit": "3-1201"}
+OPENED: dict[str, tuple[str, dict[str, Any]]] = {
+    "repair": ("receptionist", REPAIR),
+    "renovation": (
+        "receptionist",
+        {**PERSON, "works": "翻新", "starts_on": "2099-01-01", "ends_on": "2099-02-01"},
+    ),
+    "house-acceptance": (
+        "repair-team-leader",
+        {"unit": "3-1201", "owner_name": "李未名", "owner_phone": "13800000001", "department": "maintenance"},
+    ),
+    "item-release": (
+        "receptionist",
+        {
+            "applicant": "李未名",
+            "contact": "13800000001",
+            "unit": "3-1201",
+            "applicant_type": "owner",
+            "occasion": "goods",
+        },
+    ),
+    "reception-day-case": (
+        "cs-officer",
+        {
+            "visitor": "李未名",
+            "contact": "13800000001",
+            "matter": "电梯停运",
+            "session_at": "2099-01-01T10:00:00+08:00",
+        },
+    ),
+    "group-tour": (
+        "cs-supervisor",
+        {"kind": "ad-hoc", "guest_kind": "group", "organisation": "云外国代表团", "headcount": 3},
+    ),
+}
+
+
+def test_every_paper_is_printed_in_every_language_before_anything_is_filled_in(
+    call: Call, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its title, its signatures and a title for every answer; when it is given out is another matter."""
+    monkeypatch.setattr("service.api.prints.refuse_unready", lambda *_: None)
+    papers = {name: desk.library.latest(name) for name in desk.library.names()}
+    assert {name for name, each in papers.items() if each.prints} == set(OPENED)
+    for name, (opener, form) in OPENED.items():
+        ticket = call(opener).open(name, form)
+        for language in ("en", "zh-Hans", "zh-Hant", "es"):
+            for paper in papers[name].prints.values():
+                answer = call(opener, language).get(f"/api/tickets/{ticket['id']}/print/{paper.name}")
+                assert answer.status_code == 200, (name, paper.name, answer.text)
+                words = set(Seen(answer.text).words)
+                asked = [each for each in paper.fields if "." not in each]
+                wanted = [
+                    paper.title,
+                    *paper.signatures,
+                    *(papers[name].fields[each].title for each in asked),
+                ]
+                assert {each[language] for each in wanted} <= words, (name, paper.name, language)
+
+
 def drawn(said: str) -> str:
     """The square code for `said`, as it stands in a page."""
     return str(segno.make_qr(said, error="m").svg_inline(border=0, omitsize=True))
