@@ -52,7 +52,7 @@ def _page(language: str, here: str, found: str) -> str:
 <html lang="{language}"><head><meta charset="utf-8"><title>{word("title")}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>body{{font:1rem/1.6 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem}}
-code{{background:#f2f2f2;padding:.2rem .4rem;margin:.3rem 0;display:block;overflow-x:auto;white-space:nowrap}}
+code{{background:#f2f2f2;padding:.2rem .4rem;margin:.3rem 0;display:block;overflow-wrap:anywhere}}
 .number{{white-space:nowrap}}</style></head>
 <body><main><h1>{word("title")}</h1><p>{word("what")}</p>
 {found}<ul><li><a href="/api/docs">{word("docs")}</a></li>
