@@ -8,6 +8,7 @@ from service import schemas
 from service.api import receipts
 from service.api.answers import Answer, as_json, nothing
 from service.api.call import Call
+from service.api.paging import limit_of, page_links, seq_after
 from service.api.routing import Routes
 from service.api.tickets import chosen_site, staff_named
 from service.refusals import reason
@@ -53,7 +54,7 @@ def note_absence(call: Call) -> Answer:
         to_at=body["to"],
         substitute_id=stands_in.id if stands_in else None,
     )
-    call.desk.people.put_absence(absence)
+    call.desk.people.put_absence(absence, call.actor(site), call.now)
     heads = {"Location": f"/api/absences/{_identity(absence)}"}
     return receipts.kept(call, as_json(_absence(absence, call), 201, heads))
 
@@ -67,8 +68,39 @@ def strike_absence(call: Call, id: str) -> Answer:
     if found is None:
         raise NotFound(reason("unknown-absence", "there is no such absence"))
     _may_note(call, site, found.staff_id)
-    call.desk.people.drop_absence(found)
+    call.desk.people.drop_absence(found, call.actor(site), call.now)
     return nothing()
+
+
+@routes.get(
+    "/api/absence-history",
+    "See who noted or struck which absence",
+    "AbsenceHistory",
+    query=schemas.PageQuery(),
+    refuses=(403, 404, 422),
+    linked=True,
+)
+def show_absence_history(call: Call) -> Answer:
+    """Oldest first, also of those that are over or struck: they say who could act for whom.
+
+    For those who look after the desk.
+    """
+    after, limit = seq_after(call), limit_of(call)
+    site = call.managed_site(chosen_site(call, call.query.get("site")))
+    found = call.desk.people.absence_history(site, after, limit + 1)
+    items = [
+        {
+            "seq": each.seq,
+            "at": rfc3339(each.at),
+            "kind": each.kind,
+            "actor": {"id": each.actor_id, "name": each.actor_name},
+            "surface": each.surface,
+            "absence": _absence(each.absence, call),
+        }
+        for each in found[:limit]
+    ]
+    following = str(found[limit - 1].seq) if len(found) > limit else None
+    return as_json({"items": items, "next": following}, 200, page_links(call, following))
 
 
 def _may_note(call: Call, site: str, staff_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,9 +10,10 @@ import click
 
 from service import wallclock
 from service.commands.context import Context, Refused, with_context
-from service.commands.staffing import account_of, site_of
+from service.commands.staffing import OPERATOR, account_of, site_of
 from service.wiring import Desk
 from workflows.core.people import Absence
+from workflows.storage.absence_changes import AbsenceChange
 from workflows.storage.people import Site
 from workflows.timing.instants import Instant, from_datetime, to_datetime
 
@@ -25,16 +27,33 @@ def absences() -> None:
 
 @absences.command(name="list")
 @click.argument("site")
+@click.option("--history", is_flag=True, help="Who noted or struck which, oldest first.")
 @with_context
-def show(context: Context, site: str) -> None:
+def show(context: Context, site: str, history: bool) -> None:
     """List who is away from SITE, or will be, with who stands in."""
     with context.desk() as desk:
         where = site_of(desk, site)
         names = {each.staff.id: each.staff.account for each in desk.people.everybody()}
+        if history:
+            for change in _changes(desk, where):
+                said = f"{_spelled(change.at, where)}\t{change.actor_name}\t{change.kind}"
+                click.echo(f"{said}\t{_line(change.absence, where, names)}")
+            return
         for each in desk.people.coming_absences((where.id,), wallclock.now()):
-            stands_in = names.get(each.substitute_id or "", "-")
-            times = f"{_spelled(each.from_at, where)}\t{_spelled(each.to_at, where)}"
-            click.echo(f"{names.get(each.staff_id, each.staff_id)}\t{times}\t{stands_in}")
+            click.echo(_line(each, where, names))
+
+
+def _changes(desk: Desk, site: Site) -> Iterator[AbsenceChange]:
+    after = 0
+    while found := desk.people.absence_history(site.id, after):
+        yield from found
+        after = found[-1].seq
+
+
+def _line(absence: Absence, site: Site, names: Mapping[str, str]) -> str:
+    stands_in = names.get(absence.substitute_id or "", "-")
+    times = f"{_spelled(absence.from_at, site)}\t{_spelled(absence.to_at, site)}"
+    return f"{names.get(absence.staff_id, absence.staff_id)}\t{times}\t{stands_in}"
 
 
 @absences.command()
@@ -63,7 +82,7 @@ def add(context: Context, site: str, account: str, begins: str, ends: str, subst
             to_at=end,
             substitute_id=_member(desk, where, substitute) if substitute else None,
         )
-        desk.people.put_absence(absence)
+        desk.people.put_absence(absence, OPERATOR, wallclock.now())
     click.echo(f"{account} is away from {_spelled(start, where)} until {_spelled(end, where)}")
 
 
@@ -81,7 +100,7 @@ def strike(context: Context, site: str, account: str, begins: str) -> None:
         found = next((each for each in noted if each.from_at == start), None)
         if found is None:
             raise Refused(f"{account} has no absence that begins at {_spelled(start, where)}")
-        desk.people.drop_absence(found)
+        desk.people.drop_absence(found, OPERATOR, wallclock.now())
     click.echo("struck")
 
 

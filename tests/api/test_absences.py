@@ -96,3 +96,18 @@ def test_an_absence_is_struck_by_whose_it_is_or_a_manager(call: Call) -> None:
     assert codes(call("receptionist").send("DELETE", f"{PATH}/{noted}")) == ["not-your-absence"]
     assert call("cs-officer").send("DELETE", f"{PATH}/{noted}").status_code == 204
     assert codes(call("cs-officer").send("DELETE", f"{PATH}/{noted}")) == ["unknown-absence"]
+
+
+def test_who_noted_and_struck_an_absence_is_kept(call: Call) -> None:
+    """For those who look after the desk: it says who could act for whom."""
+    director, history = call("office-director"), "/api/absence-history"
+    assert director.get(history).json == {"items": [], "next": None}
+    noted = call("cs-officer").post(PATH, absence()).json
+    director.send("DELETE", f"{PATH}/{noted['id']}")
+    first, second = director.get(history).json["items"]
+    assert (first["seq"], first["kind"], first["actor"]["name"]) == (1, "note", "员工 cs-officer")
+    assert (second["seq"], second["kind"], second["actor"]["name"]) == (2, "strike", "员工 office-director")
+    assert first["absence"] == noted
+    page = director.get(f"{history}?limit=1").json
+    assert [each["seq"] for each in director.get(f"{history}?cursor={page['next']}").json["items"]] == [2]
+    assert codes(call("cs-officer").get(history)) == ["managers-only"]

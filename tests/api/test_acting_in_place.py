@@ -13,6 +13,7 @@ from service import wallclock
 from service.app import create_app
 from service.letters import write
 from service.wiring import Desk, assemble
+from workflows.core.commands import CLOCK
 from workflows.core.people import Absence, Staff
 from workflows.core.rights import actor_of
 from workflows.core.step import Message
@@ -42,7 +43,7 @@ def away(desk: Desk, who: str, substitute: str, begins: int = 0, ends: int = DAY
         to_at=now + ends,
         substitute_id=f"id-{substitute}",
     )
-    desk.people.put_absence(absence)
+    desk.people.put_absence(absence, CLOCK, wallclock.now())
     return absence
 
 
@@ -119,7 +120,7 @@ def test_what_the_absent_has_is_among_the_tickets_of_the_substitute(call: Call, 
     absence = away(desk, "cs-supervisor", "repair-worker")
     assert numbers(worker, "view=mine") == [ticket["number"]]
     assert numbers(worker, "assignee=me") == []
-    desk.people.drop_absence(absence)
+    desk.people.drop_absence(absence, CLOCK, wallclock.now())
     assert numbers(worker, "view=mine") == []
 
 
@@ -136,7 +137,7 @@ def test_a_restricted_ticket_exists_for_the_substitute_by_the_posts_of_the_absen
     assert numbers(worker, "workflow=client-dispute") == [ticket["number"]]
     assert may(worker, ticket)
     assert ticket["number"] in letter_of(desk, ticket, "repair-worker")
-    desk.people.drop_absence(absence)
+    desk.people.drop_absence(absence, CLOCK, wallclock.now())
     assert worker.get(here).status_code == 404
     assert numbers(worker, "workflow=client-dispute") == []
     assert ticket["number"] not in letter_of(desk, ticket, "repair-worker")
@@ -222,7 +223,7 @@ def test_an_absence_holds_at_once_in_every_process(
     assert may(worker, ticket) == {}
     absence = away(desk, "cs-supervisor", "repair-worker")
     assert "approve" in may(worker, ticket)
-    desk.people.drop_absence(absence)
+    desk.people.drop_absence(absence, CLOCK, wallclock.now())
     assert may(worker, ticket) == {}
     other.close()
 

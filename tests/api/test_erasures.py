@@ -9,6 +9,7 @@ from api_desk import COMPLAINT, LAKE, Call, codes
 
 from service import wallclock
 from service.wiring import Desk
+from workflows.core.commands import CLOCK
 from workflows.core.people import Absence
 from workflows.storage.audit import verify
 
@@ -62,7 +63,9 @@ def test_nobody_else_erases(call: Call, desk: Desk, unit: dict[str, Any]) -> Non
             from_at=now - 60,
             to_at=now + 3_600,
             substitute_id="id-gate-guard",
-        )
+        ),
+        CLOCK,
+        now,
     )
     for who in ("cs-officer", "gate-guard"):
         assert codes(call(who).post(ERASURE, {}, If_Match='"1"')) == ["managers-only"]
@@ -101,7 +104,9 @@ def test_who_stands_in_for_a_writer_writes_on_their_behalf(
             from_at=now - 60,
             to_at=now + 3_600,
             substitute_id="id-gate-guard",
-        )
+        ),
+        CLOCK,
+        now,
     )
     assert guard.send("PUT", UNIT, {"values": {"area": 91}}, If_Match='"1"').status_code == 200
     actor = guard.get(HISTORY).json["items"][-1]["actor"]

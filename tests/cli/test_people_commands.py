@@ -242,6 +242,11 @@ def test_absences_are_noted_listed_and_struck(office: Huifang) -> None:
     )
     assert office("absences", "strike", "office", "li", "2199-03-02 09:00").out == "struck\n"
     assert office("absences", "list", "office").out == ""
+    told = [
+        line.split("\t")[1:] for line in office("absences", "list", "office", "--history").out.splitlines()
+    ]
+    line = ["li", "2199-03-02 09:00", "2199-03-04 00:00", "wu"]
+    assert told == [["command line", "note", *line], ["command line", "strike", *line]]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from office import MONDAY, SITE
 
 from service.standing_in import hand_over
 from service.wiring import Desk
-from workflows.core.commands import Assign, Claim
+from workflows.core.commands import CLOCK, Assign, Claim
 from workflows.core.people import Absence, Membership, Staff
 from workflows.storage.queries import Queries
 from workflows.storage.views import Past
@@ -32,7 +32,7 @@ def away(desk: Desk, substitute: str | None, begins: int = MONDAY + 60, days: in
         to_at=begins + days * DAY,
         substitute_id=substitute,
     )
-    desk.people.put_absence(absence)
+    desk.people.put_absence(absence, CLOCK, MONDAY)
     return absence
 
 
@@ -95,7 +95,7 @@ def test_it_can_be_taken_back_by_hand(desk: Desk) -> None:
     ticket = taken(desk)
     absence = away(desk, second)
     hand_over(desk, MONDAY + 60)
-    desk.people.drop_absence(absence)
+    desk.people.drop_absence(absence, CLOCK, MONDAY)
     assert hand_over(desk, MONDAY + 120) == 0
     assert had_by(desk, ticket) == second
     back = Assign(site=SITE, ticket=ticket, actor=office.actor(desk), to=office.staff_id("clerk"))

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from engine_desk import MONDAY, SITE, T, folder_of
 
-from workflows.core.commands import Fire, Open
+from workflows.core.commands import CLOCK, Fire, Open
 from workflows.core.people import Membership, Staff
 from workflows.core.rights import actor_of
 from workflows.core.ticket import Ticket
@@ -208,7 +208,7 @@ class Office:
     def away(self, who: str) -> None:
         """Somebody is absent for the day."""
         self.people.put_absence(
-            Absence(site=SITE, staff_id=who, from_at=self.now - 60, to_at=self.now + 86_400)
+            Absence(site=SITE, staff_id=who, from_at=self.now - 60, to_at=self.now + 86_400), CLOCK, self.now
         )
 
     @staticmethod

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from storage_samples import NOW, SITE
 
+from workflows.core.commands import CLOCK
 from workflows.core.people import Membership, Staff
 from workflows.storage import tables
 from workflows.storage.conflicts import Conflict
@@ -115,12 +116,21 @@ def test_a_contact_is_sealed(people: People, database: Database) -> None:
 
 def test_absences_are_known_while_they_last(people: People) -> None:
     away = Absence(site=SITE, staff_id="id-li", from_at=NOW, to_at=NOW + 10, substitute_id="id-wang")
-    people.put_absence(away)
-    people.put_absence(away)
+    people.put_absence(away, CLOCK, NOW)
+    people.put_absence(away, CLOCK, NOW)
     assert people.absences(SITE, NOW - 1) == people.absences(SITE, NOW + 10) == ()
     assert people.absences(SITE, NOW) == people.absences(SITE, NOW + 9) == (away,)
-    people.drop_absence(away)
+    people.drop_absence(away, CLOCK, NOW)
     assert people.absences(SITE, NOW) == ()
+    people.drop_absence(away, CLOCK, NOW)
+    found = people.absence_history(SITE)
+    assert [(each.seq, each.kind, each.absence) for each in found] == [
+        (1, "note", away),
+        (2, "note", away),
+        (3, "strike", away),
+    ]
+    assert people.absence_history(SITE, after=2) == found[2:]
+    assert people.absence_history("b") == ()
 
 
 def issue(tokens: Tokens, name: str = "t1", **more: Any) -> None:

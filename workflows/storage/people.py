@@ -13,7 +13,8 @@ from sqlalchemy.sql.expression import Executable
 from workflows.core.commands import Actor
 from workflows.core.people import Absence as Absence
 from workflows.core.people import Directory, Membership, Staff
-from workflows.storage import setting_changes
+from workflows.storage import absence_changes, setting_changes
+from workflows.storage.absence_changes import AbsenceChange
 from workflows.storage.database import Database, Session
 from workflows.storage.revisions import PEOPLE, Revision
 from workflows.storage.setting_changes import SettingChange
@@ -172,8 +173,9 @@ class People:
 
     # Absences
 
-    def put_absence(self, absence: Absence) -> None:
-        """Note that somebody is away; a second note of the same beginning replaces the first."""
+    def put_absence(self, absence: Absence, actor: Actor, at: Instant) -> None:
+        """Note that somebody is away; a second note of the same beginning replaces the first. It is kept who
+        noted it."""
         with self._revision.changing() as session:
             self._forget(session, absence)
             row = {
@@ -183,11 +185,17 @@ class People:
             }
             values = insert(absences).values(row | {"from_at": absence.from_at, "to_at": absence.to_at})
             session.connection.execute(values)
+            absence_changes.written(session, "note", absence, actor, at)
 
-    def drop_absence(self, absence: Absence) -> None:
-        """Strike an absence."""
+    def drop_absence(self, absence: Absence, actor: Actor, at: Instant) -> None:
+        """Strike an absence. It is kept who struck it."""
         with self._revision.changing() as session:
-            self._forget(session, absence)
+            if self._forget(session, absence):
+                absence_changes.written(session, "strike", absence, actor, at)
+
+    def absence_history(self, site: str, after: int = 0, limit: int = 200) -> tuple[AbsenceChange, ...]:
+        """Who noted or struck which absence after the change of this `seq`, oldest first."""
+        return absence_changes.changes(self._database, site, after, limit)
 
     def absences(self, site: str, at: Instant) -> tuple[Absence, ...]:
         """Who is away from a site at a moment."""
@@ -224,12 +232,12 @@ class People:
             for row in self._database.rows(query)
         )
 
-    def _forget(self, session: Session, absence: Absence) -> None:
+    def _forget(self, session: Session, absence: Absence) -> bool:
         a = absences.c
         which = (
             (a.site_id == absence.site) & (a.staff_id == absence.staff_id) & (a.from_at == absence.from_at)
         )
-        session.connection.execute(delete(absences).where(which))
+        return _touched(session, delete(absences).where(which))
 
     def _accounts(self, which: Any) -> tuple[Account, ...]:
         """The accounts that match, with their posts."""

@@ -87,6 +87,24 @@ absences = Table(
     PrimaryKeyConstraint("site_id", "staff_id", "from_at"),
 )
 
+# Who noted, changed or struck which absence: it lends the posts of who is away. Only inserted.
+absence_changes = Table(
+    "absence_changes",
+    metadata,
+    site(),
+    whole("seq"),
+    whole("at"),
+    words("kind"),  # note | strike
+    words("actor_id"),
+    words("actor_name"),
+    words("surface"),
+    words("staff_id"),
+    whole("from_at"),
+    whole("to_at"),
+    words_or_none("substitute_id"),
+    PrimaryKeyConstraint("site_id", "seq"),
+)
+
 register_entries = Table(
     "register_entries",
     metadata,

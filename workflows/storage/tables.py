@@ -31,6 +31,7 @@ from workflows.storage.columns import (
     words_or_none,
 )
 from workflows.storage.registers import (
+    absence_changes,
     absences,
     counters,
     definitions,
@@ -48,6 +49,7 @@ from workflows.storage.registers import (
 from workflows.storage.schedule_tables import events, schedule_marks, schedule_runs
 
 __all__ = [
+    "absence_changes",
     "absences",
     "attachments",
     "clocks",

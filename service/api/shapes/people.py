@@ -8,10 +8,13 @@ from service.api.shapes.words import (
     TEXT,
     TEXT_OR_NULL,
     TEXTS,
+    WHOLE,
     YES_NO,
     Json,
     items,
     many,
+    page,
+    ref,
     thing,
 )
 
@@ -48,6 +51,15 @@ PEOPLE: dict[str, Json] = {
         now={**YES_NO, "description": "whether it lasts at this moment"},
     ),
     "Absences": items("Absence"),
+    "AbsenceHistory": page("AbsenceChange"),
+    "AbsenceChange": thing(
+        seq=WHOLE,
+        at=INSTANT,
+        kind={"enum": ["note", "strike"]},
+        actor=thing(id=TEXT, name=TEXT),
+        surface=TEXT,
+        absence=ref("Absence"),
+    ),
 }
 
 DIRECTORY: dict[str, Json] = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from workflows.core.assignment import owners_of
-from workflows.core.commands import Open
+from workflows.core.commands import CLOCK, Open
 from workflows.core.people import Absence
 from workflows.core.ticket import Ticket
 from workflows.errors import Refusal
@@ -111,7 +111,9 @@ class Month:
             return "nobody"
         substitute, (begin, end) = self._random.choice(colleagues), time
         self._stage.people.put_absence(
-            Absence(site=self._stage.site, staff_id=ill, from_at=begin, to_at=end, substitute_id=substitute)
+            Absence(site=self._stage.site, staff_id=ill, from_at=begin, to_at=end, substitute_id=substitute),
+            CLOCK,
+            begin,
         )
         return substitute
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from engine_desk import HOUR, MONDAY, SITE, Desk
 
-from workflows.core.commands import Fire
+from workflows.core.commands import CLOCK, Fire
 from workflows.core.people import Absence
 from workflows.core.ticket import Ticket
 from workflows.engine import Engine
@@ -44,7 +44,7 @@ def test_an_absence_noted_by_another_process_holds_at_once(
     assert second is not None
     with pytest.raises(Forbidden):
         mends(elsewhere, desk, first, MONDAY)
-    desk.people.put_absence(away(MONDAY, 2))
+    desk.people.put_absence(away(MONDAY, 2), CLOCK, MONDAY)
     assert mends(elsewhere, desk, first, MONDAY + HOUR).state == "mended"
     last = desk.queries.history(SITE, first.id)[-1]
     assert (last.actor_id, last.actor_name, last.on_behalf) == ("chen", "chen", "cleo")
@@ -58,7 +58,7 @@ def test_what_a_step_opens_is_opened_by_who_acts(desk: Desk) -> None:
     """Its history says on whose behalf, too."""
     opened = desk.open("inspection", place="House 3").ticket
     assert opened is not None
-    desk.people.put_absence(away(MONDAY, 2))
+    desk.people.put_absence(away(MONDAY, 2), CLOCK, MONDAY)
     found = [{"item": "roof", "result": "fail"}]
     command = Fire(
         site=SITE, ticket=opened.id, actor=desk.actor("chen"), trigger="report", data={"round": found}
