@@ -96,9 +96,8 @@ def _response(answer: Answer) -> Response:
 
 
 def _refused(refusal: Refusal, call: Call) -> Answer:
-    language = call.language
-    said = problem(refusal, call.request.path, language, call.definition)
-    heads = {"Content-Language": language, "Vary": "Accept-Language", **headers_of(refusal)}
+    said = problem(refusal, call.request.path, call.language, call.definition)
+    heads = {**call.heads, **headers_of(refusal)}
     return Answer(refusal.status, orjson.dumps(said), heads, MEDIA_TYPE)
 
 

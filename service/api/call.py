@@ -115,6 +115,11 @@ class Call:
             return None
 
     @property
+    def heads(self) -> dict[str, str]:
+        """The headers of an answer in the asker's language."""
+        return {"Content-Language": self.language, "Vary": "Accept-Language"}
+
+    @property
     def settings(self) -> Settings:
         """The desk's settings."""
         return self.desk.settings
@@ -175,25 +180,23 @@ class Call:
 
     def managed_sites(self) -> tuple[str, ...]:
         """The sites where the asker looks after the desk. Forbidden if there is none."""
-        roles = self.settings.api.publishers
-        found = tuple(site for site in self.sites if self.staff.roles(site) & set(roles))
+        managers = set(self.settings.api.publishers)
+        found = tuple(site for site in self.sites if self.staff.roles(site) & managers)
         if not found:
-            named = ", ".join(roles)
-            raise Forbidden(
-                Reason("managers-only", f"this is for: {named}", who=tuple(roles), facts={"roles": named})
-            )
+            raise self._managers_only()
         return found
 
     def managed_site(self, site: str) -> str:
         """The site, if the asker looks after it."""
         managed = self.managed_sites() if site in self.sites else ()
         if self.site_named(site) not in managed:
-            roles = self.settings.api.publishers
-            named = ", ".join(roles)
-            raise Forbidden(
-                Reason("managers-only", f"this is for: {named}", who=tuple(roles), facts={"roles": named})
-            )
+            raise self._managers_only()
         return site
+
+    def _managers_only(self) -> Forbidden:
+        who = tuple(self.settings.api.publishers)
+        named = ", ".join(who)
+        return Forbidden(Reason("managers-only", f"this is for: {named}", who=who, facts={"roles": named}))
 
     def require_reader(
         self, site: str, readers: frozenset[str], beside: frozenset[str] = frozenset()

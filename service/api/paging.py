@@ -1,12 +1,19 @@
-"""Links between the pages of a list (RFC 8288)."""
+"""The pages of a list, and the links between them (RFC 8288)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
+from service.api.answers import Answer, as_json
 from service.api.call import Call
 from service.refusals import reason
 from workflows.errors import Invalid
+
+
+def as_page(call: Call, items: Sequence[object], following: str | None) -> Answer:
+    """A page of a list in the asker's language; `following` is the cursor of the page after it."""
+    return as_json({"items": items, "next": following}, 200, {**call.heads, **page_links(call, following)})
 
 
 def page_links(call: Call, following: str | None) -> dict[str, str]:

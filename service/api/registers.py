@@ -9,7 +9,7 @@ from service import schemas
 from service.api import receipts, showing
 from service.api.answers import Answer, as_json, etag, nothing
 from service.api.call import Call
-from service.api.paging import limit_of, page_links, seq_after
+from service.api.paging import as_page, limit_of, seq_after
 from service.api.routing import Routes
 from service.api.showing import when
 from service.api.sites import changed_since
@@ -54,7 +54,7 @@ def list_registers(call: Call) -> Answer:
         }
         for register in company.registers.values()
     ]
-    return as_json({"items": items}, 200, _heads(call))
+    return as_json({"items": items}, 200, call.heads)
 
 
 @routes.get(
@@ -80,7 +80,7 @@ def list_entries(call: Call, register: str) -> Answer:
     except ValueError:
         raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
     items = [_entry(each, found) for each in page.entries]
-    return as_json({"items": items, "next": page.next}, 200, {**_heads(call), **page_links(call, page.next)})
+    return as_page(call, items, page.next)
 
 
 @routes.get(
@@ -150,7 +150,7 @@ def show_entry_personal(call: Call, register: str, key: str) -> Answer:
         place = f"{register}/{entry.key}"
         call.desk.privacy.record_reading(site, place, call.staff.id, entry.personal, call.now)
     shown = {"register": register, "site": site, "key": entry.key, "personal": dict(entry.personal)}
-    return as_json(shown, 200, {**_heads(call), "Cache-Control": "no-store"})
+    return as_json(shown, 200, {**call.heads, "Cache-Control": "no-store"})
 
 
 @routes.post(
@@ -201,11 +201,7 @@ def show_entry_history(call: Call, register: str, key: str) -> Answer:
         for each in changes[:limit]
     ]
     following = str(changes[limit - 1].seq) if len(changes) > limit else None
-    return as_json({"items": items, "next": following}, 200, {**_heads(call), **page_links(call, following)})
-
-
-def _heads(call: Call) -> dict[str, str]:
-    return {"Content-Language": call.language, "Vary": "Accept-Language"}
+    return as_page(call, items, following)
 
 
 def _site(call: Call) -> str:
@@ -248,7 +244,7 @@ def _file(call: Call, site: str, filing: Filing, actor: Actor) -> None:
 
 
 def _shown(call: Call, entry: Entry, register: Register, status: int = 200) -> Answer:
-    return as_json(_entry(entry, register), status, {**_heads(call), "ETag": etag(entry.seq)})
+    return as_json(_entry(entry, register), status, {**call.heads, "ETag": etag(entry.seq)})
 
 
 def _entry(entry: Entry, register: Register) -> dict[str, Any]:

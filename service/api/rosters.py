@@ -37,7 +37,7 @@ def list_rosters(call: Call) -> Answer:
         for site in call.wanted_sites()
         for spec, _ in call.desk.library.rosters().values()
     ]
-    return as_json({"items": items}, 200, _heads(call))
+    return as_json({"items": items}, 200, call.heads)
 
 
 @routes.get(
@@ -89,7 +89,7 @@ def show_assignment(call: Call, number: str) -> Answer:
     ticket = call.look(site, ticket_id).ticket
     assert ticket is not None, "what is looked at exists"
     return as_json(
-        assignment(ticket, _last_choice(call, site, ticket_id), _reader(call, site)), 200, _heads(call)
+        assignment(ticket, _last_choice(call, site, ticket_id), _reader(call, site)), 200, call.heads
     )
 
 
@@ -118,7 +118,7 @@ def _shown(call: Call, site: str, name: str, date: str | None, status: int = 200
         _reader(call, site, {entry.ticket for entry in log if entry.ticket}),
         call.now if day == today else None,
     )
-    return as_json(shown, status, _heads(call))
+    return as_json(shown, status, call.heads)
 
 
 def _day(text: str) -> str:
@@ -142,7 +142,3 @@ def _reader(call: Call, site: str, spoken_of: Collection[str] = ()) -> Reader:
         directory=call.desk.people.directory(site),
         unseen=frozenset(ticket for _, ticket in unseen),
     )
-
-
-def _heads(call: Call) -> dict[str, str]:
-    return {"Content-Language": call.language, "Vary": "Accept-Language"}

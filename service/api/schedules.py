@@ -11,7 +11,7 @@ from service.api import receipts
 from service.api.answers import Answer, as_json
 from service.api.call import Call
 from service.api.identifiers import new_id
-from service.api.paging import page_links
+from service.api.paging import as_page, limit_of
 from service.api.routing import Routes
 from service.api.showing import when
 from service.api.tickets import chosen_site
@@ -26,10 +26,6 @@ from workflows.timing.problems import CalendarError
 
 routes = Routes("schedules")
 _NEXT = 3
-
-
-def _heads(call: Call) -> dict[str, str]:
-    return {"Content-Language": call.language, "Vary": "Accept-Language"}
 
 
 @routes.get(
@@ -53,7 +49,7 @@ def list_schedules(call: Call) -> Answer:
         if each.at(site)
     ]
     broken = [{"name": name, "reason": why} for name, why in plan.broken.items()]
-    return as_json({"items": items, "broken": broken, "at": rfc3339(call.now)}, 200, _heads(call))
+    return as_json({"items": items, "broken": broken, "at": rfc3339(call.now)}, 200, call.heads)
 
 
 def _schedule(
@@ -120,7 +116,7 @@ def retry_run(call: Call, schedule: str) -> Answer:
 def list_event_kinds(call: Call) -> Answer:
     """What people announce, with the form of it, and at which sites the asker may."""
     items = [_kind(call, each) for each in call.desk.library.plan().events.values()]
-    return as_json({"items": items}, 200, _heads(call))
+    return as_json({"items": items}, 200, call.heads)
 
 
 def _kind(call: Call, kind: EventKind) -> dict[str, Any]:
@@ -144,13 +140,12 @@ def _kind(call: Call, kind: EventKind) -> dict[str, Any]:
 )
 def list_events(call: Call) -> Answer:
     """What was announced at the asker's sites, newest first."""
-    limit = min(call.query.get("limit") or call.settings.api.page, call.settings.api.largest_page)
+    asked = call.query.get("cursor")
     try:
-        found, following = call.desk.runs.events(call.wanted_sites(), call.query.get("cursor"), limit)
+        found, following = call.desk.runs.events(call.wanted_sites(), asked, limit_of(call))
     except ValueError:
         raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
-    shown = {"items": [_event(call, each) for each in found], "next": following}
-    return as_json(shown, 200, {**_heads(call), **page_links(call, following)})
+    return as_page(call, [_event(call, each) for each in found], following)
 
 
 @routes.post(
@@ -167,7 +162,7 @@ def announce(call: Call) -> Answer:
     event = call.desk.announcements.announce(
         body["event"], site, call.actor(site), body["data"], call.now, _event_id(call)
     )
-    heads = {**_heads(call), "Location": f"/api/events/{event.id}"}
+    heads = {**call.heads, "Location": f"/api/events/{event.id}"}
     return receipts.kept(call, as_json(_event(call, event), 201, heads))
 
 
@@ -185,7 +180,7 @@ def show_event(call: Call, id: str) -> Answer:
     for site in call.wanted_sites():
         found = call.desk.runs.event(site, id)
         if found is not None:
-            return as_json(_event(call, found), 200, _heads(call))
+            return as_json(_event(call, found), 200, call.heads)
     raise NotFound(reason("unknown-event", "there is no such event", name=id[:60]))
 
 

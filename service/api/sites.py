@@ -11,7 +11,7 @@ import orjson
 from service import schemas
 from service.api.answers import Answer, as_json, etag
 from service.api.call import Call
-from service.api.paging import limit_of, page_links, seq_after
+from service.api.paging import as_page, limit_of, seq_after
 from service.api.routing import Routes
 from service.texts import titled
 from workflows.errors import Invalid, Reason, Stale
@@ -67,8 +67,7 @@ def show_settings_history(call: Call, site: str) -> Answer:
     known = call.desk.library.company().settings
     items = [_change(each, known.get(each.setting), call.language) for each in found[:limit]]
     following = str(found[limit - 1].seq) if len(found) > limit else None
-    heads = {"Content-Language": call.language, "Vary": "Accept-Language", **page_links(call, following)}
-    return as_json({"items": items, "next": following}, 200, heads)
+    return as_page(call, items, following)
 
 
 def _change(change: SettingChange, setting: Setting | None, language: str) -> dict[str, Any]:
@@ -96,7 +95,7 @@ def _seal(said: Said) -> int:
 
 def _shown(call: Call, site: str, said: Said) -> Answer:
     items = [_setting(each, said, call.language) for each in call.desk.library.company().settings.values()]
-    heads = {"Content-Language": call.language, "Vary": "Accept-Language", "ETag": etag(_seal(said))}
+    heads = {**call.heads, "ETag": etag(_seal(said))}
     return as_json({"site": site, "items": items}, 200, heads)
 
 

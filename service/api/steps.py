@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from service import schemas
 from service.api import receipts
 from service.api.answers import Answer, as_json, etag
 from service.api.call import Call
 from service.api.forms import step_form
-from service.api.places import Place, place_of
+from service.api.places import place_of
 from service.api.routing import MERGE_PATCH, Routes
 from service.api.sites import changed_since
 from service.api.tickets import staff_named, whole
 from service.problems import blocked_by
 from service.texts import titled
 from workflows.core.choices import Choice, choices
-from workflows.core.commands import Amend, Assign, Claim, Fire, Note, TicketCommand
+from workflows.core.commands import Actor, Amend, Assign, Claim, Fire, Note, TicketCommand
 from workflows.core.ticket import Situation
 from workflows.storage.conflicts import Conflict
 
@@ -42,7 +42,7 @@ def show_transitions(call: Call, number: str) -> Answer:
         "available": [_available(each, situation, call.language) for each in found if not each.reasons],
         "blocked": [_blocked(each, situation, call.language) for each in found if each.reasons],
     }
-    heads = {"Content-Language": call.language, "Vary": "Accept-Language", "ETag": etag(ticket.seq)}
+    heads = {**call.heads, "ETag": etag(ticket.seq)}
     return as_json(shown, 200, heads)
 
 
@@ -85,17 +85,8 @@ def _title(choice: Choice, situation: Situation, language: str) -> str:
 )
 def take_step(call: Call, number: str) -> Answer:
     """Fire a trigger with its form filled in; the ticket as it then stands."""
-    site, ticket = place_of(call, number)
     body = call.body
-    command = Fire(
-        site=site,
-        ticket=ticket,
-        actor=call.actor(site),
-        expected=call.seen,
-        note=body["note"],
-        trigger=body["trigger"],
-        data=body["data"],
-    )
+    command = Fire(**_about(call, number), note=body["note"], trigger=body["trigger"], data=body["data"])
     return _done(call, command, 201)
 
 
@@ -109,11 +100,7 @@ def take_step(call: Call, number: str) -> Answer:
 )
 def write_note(call: Call, number: str) -> Answer:
     """Write something down; the ticket stays where it is."""
-    site, ticket = place_of(call, number)
-    command = Note(
-        site=site, ticket=ticket, actor=call.actor(site), expected=call.seen, note=call.body["text"]
-    )
-    return _done(call, command, 201)
+    return _done(call, Note(**_about(call, number), note=call.body["text"]), 201)
 
 
 @routes.post(
@@ -126,11 +113,7 @@ def write_note(call: Call, number: str) -> Answer:
 )
 def claim(call: Call, number: str) -> Answer:
     """The asker has the ticket from now on."""
-    site, ticket = place_of(call, number)
-    command = Claim(
-        site=site, ticket=ticket, actor=call.actor(site), expected=call.seen, note=call.body["note"]
-    )
-    return _done(call, command, 201)
+    return _done(call, Claim(**_about(call, number), note=call.body["note"]), 201)
 
 
 @routes.put(
@@ -143,23 +126,16 @@ def claim(call: Call, number: str) -> Answer:
 )
 def assign(call: Call, number: str) -> Answer:
     """Give the ticket to a member of staff, by id or account, or back to nobody."""
-    site, ticket = place_of(call, number)
-    command = Assign(
-        site=site,
-        ticket=ticket,
-        actor=call.actor(site),
-        expected=call.seen,
-        note=call.body["note"],
-        to=_staff_id(call, (site, ticket), call.body["assignee"]),
-    )
-    return _done(call, command, 200)
+    about = _about(call, number)
+    to = _staff_id(call, about["site"], call.body["assignee"])
+    return _done(call, Assign(**about, note=call.body["note"], to=to), 200)
 
 
-def _staff_id(call: Call, place: Place, named: str | None) -> str | None:
+def _staff_id(call: Call, site: str, named: str | None) -> str | None:
     """The id behind a name; what nobody is called goes on as it is, and the decision says so."""
     if named is None:
         return None
-    member = staff_named(call, named, (place[0],))
+    member = staff_named(call, named, (site,))
     return member.id if member else named
 
 
@@ -174,9 +150,20 @@ def _staff_id(call: Call, place: Place, named: str | None) -> str | None:
 )
 def amend(call: Call, number: str) -> Answer:
     """Correct fields without a step (RFC 7396: null takes a field away)."""
+    return _done(call, Amend(**_about(call, number), data=call.body), 200)
+
+
+class _About(TypedDict):
+    site: str
+    ticket: str
+    actor: Actor
+    expected: int | None
+
+
+def _about(call: Call, number: str) -> _About:
+    """Which ticket a command is about, who gives it, and what they have seen of it."""
     site, ticket = place_of(call, number)
-    command = Amend(site=site, ticket=ticket, actor=call.actor(site), expected=call.seen, data=call.body)
-    return _done(call, command, 200)
+    return {"site": site, "ticket": ticket, "actor": call.actor(site), "expected": call.seen}
 
 
 @routes.post(

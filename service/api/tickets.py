@@ -9,7 +9,7 @@ from service.api import showing
 from service.api.answers import Answer, as_json, etag
 from service.api.call import Call
 from service.api.identifiers import new_id
-from service.api.paging import limit_of, page_links, seq_after
+from service.api.paging import as_page, limit_of, seq_after
 from service.api.places import place_of
 from service.api.routing import Routes
 from service.api.sight import sight_of
@@ -28,14 +28,10 @@ def whole(situation: Situation, call: Call, status: int) -> Answer:
     ticket = situation.ticket
     assert ticket is not None, "a step leaves a ticket"
     shown = showing.ticket_whole(situation, call.now, call.language, sight_of(call, [ticket]))
-    heads = {**_heads(call), "ETag": etag(ticket.seq)}
+    heads = {**call.heads, "ETag": etag(ticket.seq)}
     if status == 201:
         heads["Location"] = f"/api/tickets/{ticket.id}"
     return as_json(shown, status, heads)
-
-
-def _heads(call: Call) -> dict[str, str]:
-    return {"Content-Language": call.language, "Vary": "Accept-Language"}
 
 
 @routes.post(
@@ -100,7 +96,7 @@ def list_tickets(call: Call) -> Answer:
         )
         for each in page.tickets
     ]
-    return as_json({"items": items, "next": page.next}, 200, {**_heads(call), **page_links(call, page.next)})
+    return as_page(call, items, page.next)
 
 
 def _wanted(call: Call) -> TicketFilter:
@@ -157,7 +153,7 @@ def show_ticket(call: Call, number: str) -> Answer:
     situation = call.look(site, ticket_id)
     assert situation.ticket is not None, "what is looked at exists"
     if _has(call, etag(situation.ticket.seq)):
-        return Answer(304, headers={**_heads(call), "ETag": etag(situation.ticket.seq)})
+        return Answer(304, headers={**call.heads, "ETag": etag(situation.ticket.seq)})
     return whole(situation, call, 200)
 
 
@@ -183,7 +179,7 @@ def show_personal(call: Call, number: str) -> Answer:
     if ticket.personal:
         call.desk.privacy.record_reading(site, ticket_id, call.staff.id, ticket.personal, call.now)
     shown: dict[str, Any] = {"number": ticket.number, "id": ticket.id, "personal": dict(ticket.personal)}
-    return as_json(shown, 200, {**_heads(call), "Cache-Control": "no-store"})
+    return as_json(shown, 200, {**call.heads, "Cache-Control": "no-store"})
 
 
 @routes.get(
@@ -209,7 +205,7 @@ def show_readings(call: Call, number: str) -> Answer:
         raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
     directory = call.desk.people.directory(site)
     items = [showing.reading(each, directory) for each in page.readings]
-    return as_json({"items": items, "next": page.next}, 200, {**_heads(call), **page_links(call, page.next)})
+    return as_page(call, items, page.next)
 
 
 @routes.get(
@@ -229,7 +225,7 @@ def show_history(call: Call, number: str) -> Answer:
     found = call.desk.queries.history(site, ticket_id, after, limit + 1)
     items = [showing.entry(past, seen.definition, call.language, seen.directory) for past in found[:limit]]
     following = str(found[limit - 1].seq) if len(found) > limit else None
-    return as_json({"items": items, "next": following}, 200, {**_heads(call), **page_links(call, following)})
+    return as_page(call, items, following)
 
 
 @routes.get(
@@ -247,4 +243,4 @@ def show_clocks(call: Call, number: str) -> Answer:
         showing.clock_explained(each, situation.definition, call.now, call.language)
         for each in showing.in_order(situation.clocks)
     ]
-    return as_json({"clocks": shown}, 200, _heads(call))
+    return as_json({"clocks": shown}, 200, call.heads)

@@ -29,11 +29,7 @@ def list_workflows(call: Call) -> Answer:
     library = call.desk.library
     roles = frozenset[str]().union(*map(call.roles, call.sites))
     items = [workflow_line(library.latest(name), roles, call.language) for name in library.names()]
-    return as_json({"items": items}, 200, _heads(call))
-
-
-def _heads(call: Call) -> dict[str, str]:
-    return {"Content-Language": call.language, "Vary": "Accept-Language"}
+    return as_json({"items": items}, 200, call.heads)
 
 
 @routes.get(
@@ -44,7 +40,7 @@ def show_workflow(call: Call, name: str) -> Answer:
     definition = _definition(call, name)
     directory = call.desk.people.directory(call.sites[0]) if len(call.sites) == 1 else None
     form = start_form(definition, call.language, directory)
-    return as_json(workflow_whole(definition, form, call.language), 200, _heads(call))
+    return as_json(workflow_whole(definition, form, call.language), 200, call.heads)
 
 
 def _definition(call: Call, name: str) -> Definition:
@@ -72,7 +68,7 @@ def list_versions(call: Call, name: str) -> Answer:
         }
         for each in reversed(call.desk.shelf.versions("workflow", name))
     ]
-    return as_json({"items": items}, 200, _heads(call))
+    return as_json({"items": items}, 200, call.heads)
 
 
 @routes.get(
@@ -92,7 +88,7 @@ def show_diagram(call: Call, name: str) -> Answer:
         raise NotFound(reason("unknown-state", f"{name} has no state {current!r}", field="current"))
     picture = svg(definition, language, current).encode()
     heads = {
-        **_heads(call),
+        **call.heads,
         "Content-Language": language,
         "Content-Security-Policy": SVG_POLICY,
         "Cache-Control": "private, max-age=300",
@@ -110,7 +106,7 @@ def show_diagram(call: Call, name: str) -> Answer:
 def check_text(call: Call) -> Answer:
     """Everything that is wrong with a text, with line and column; nothing is kept."""
     found = call.desk.library.read(call.body["text"], "definition.yaml").problems
-    answer = as_json({"problems": [_problem(each) for each in sorted(found)]}, 200, _heads(call))
+    answer = as_json({"problems": [_problem(each) for each in sorted(found)]}, 200, call.heads)
     return receipts.kept(call, answer)
 
 
@@ -144,5 +140,5 @@ def publish(call: Call) -> Answer:
         "changed": done.changed,
         "digest": definition.digest,
     }
-    heads = {**_heads(call), "Location": f"/api/workflows/{done.name}"}
+    heads = {**call.heads, "Location": f"/api/workflows/{done.name}"}
     return receipts.kept(call, as_json(shown, 201, heads))

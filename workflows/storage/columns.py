@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, LargeBinary, MetaData, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    TextClause,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -38,3 +48,8 @@ def bytes_or_none(name: str) -> Column[bytes | None]:
 
 def site() -> Column[str]:
     return words("site_id", ForeignKey("sites.id"))
+
+
+def index_of_some(name: str, condition: ColumnElement[bool] | TextClause, *columns: Column[Any]) -> Index:
+    """An index of those rows alone for which the condition holds."""
+    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)

@@ -16,6 +16,7 @@ from sqlalchemy import (
 
 from workflows.storage.columns import (
     bytes_or_none,
+    index_of_some,
     metadata,
     site,
     whole,
@@ -120,13 +121,11 @@ register_entries = Table(
     whole_or_none("struck_at"),  # null = in force
     PrimaryKeyConstraint("site_id", "register", "key"),
 )
-_STRUCK = and_(register_entries.c.struck_at.is_not(None), register_entries.c.data_key.is_not(None))
-Index(
+index_of_some(
     "ix_register_entries_struck",
+    and_(register_entries.c.struck_at.is_not(None), register_entries.c.data_key.is_not(None)),
     register_entries.c.register,
     register_entries.c.struck_at,
-    sqlite_where=_STRUCK,
-    postgresql_where=_STRUCK,
 )
 
 register_history = Table(
@@ -151,13 +150,11 @@ register_history = Table(
     bytes_or_none("data_key"),
     PrimaryKeyConstraint("site_id", "register", "key", "seq"),
 )
-_FORMER = register_history.c.data_key.is_not(None)
-Index(
+index_of_some(
     "ix_register_history_former",
+    register_history.c.data_key.is_not(None),
     register_history.c.register,
     register_history.c.at,
-    sqlite_where=_FORMER,
-    postgresql_where=_FORMER,
 )
 
 # Who changed which setting of a site, from what to what; a row for each setting. Only inserted.

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import Index, PrimaryKeyConstraint, Table, text
 
-from workflows.storage.columns import metadata, site, whole, whole_or_none, words, words_or_none
+from workflows.storage.columns import (
+    index_of_some,
+    metadata,
+    site,
+    whole,
+    whole_or_none,
+    words,
+    words_or_none,
+)
 
 # One row for each time that a schedule opens at a site. Its key is unique, so no slot is ever taken twice.
 schedule_runs = Table(
@@ -23,13 +31,8 @@ schedule_runs = Table(
     PrimaryKeyConstraint("site_id", "schedule", "key"),
 )
 _WAITING, _PARKED = text("status = 'waiting'"), text("status = 'parked'")
-Index(
-    "ix_schedule_runs_waiting",
-    schedule_runs.c.opens_at,
-    sqlite_where=_WAITING,
-    postgresql_where=_WAITING,
-)
-Index("ix_schedule_runs_parked", schedule_runs.c.site_id, sqlite_where=_PARKED, postgresql_where=_PARKED)
+index_of_some("ix_schedule_runs_waiting", _WAITING, schedule_runs.c.opens_at)
+index_of_some("ix_schedule_runs_parked", _PARKED, schedule_runs.c.site_id)
 
 # Up to which moment the slots of a schedule have become runs.
 schedule_marks = Table(

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from workflows.storage.columns import (
     bytes_or_none,
+    index_of_some,
     metadata,
     site,
     whole,
@@ -115,42 +116,17 @@ OPEN = text("category IN ('open', 'waiting')")
 Index("ix_tickets_newest", tickets.c.opened_at, tickets.c.id)
 Index("ix_tickets_site_newest", tickets.c.site_id, tickets.c.opened_at, tickets.c.id)
 Index("ix_tickets_workflow", tickets.c.site_id, tickets.c.workflow, tickets.c.category, tickets.c.opened_at)
-Index(
-    "ix_tickets_assignee",
-    tickets.c.site_id,
-    tickets.c.assignee,
-    tickets.c.opened_at,
-    sqlite_where=OPEN,
-    postgresql_where=OPEN,
-)
-_DUE = tickets.c.due_at.is_not(None)
-Index("ix_tickets_due", tickets.c.site_id, tickets.c.due_at, sqlite_where=_DUE, postgresql_where=_DUE)
-_CHILD = tickets.c.parent.is_not(None)
-Index("ix_tickets_parent", tickets.c.site_id, tickets.c.parent, sqlite_where=_CHILD, postgresql_where=_CHILD)
-_KEYED = and_(tickets.c.closed_at.is_not(None), tickets.c.data_key.is_not(None))
-Index(
+index_of_some("ix_tickets_assignee", OPEN, tickets.c.site_id, tickets.c.assignee, tickets.c.opened_at)
+index_of_some("ix_tickets_due", tickets.c.due_at.is_not(None), tickets.c.site_id, tickets.c.due_at)
+index_of_some("ix_tickets_parent", tickets.c.parent.is_not(None), tickets.c.site_id, tickets.c.parent)
+index_of_some(
     "ix_tickets_keyed",
+    and_(tickets.c.closed_at.is_not(None), tickets.c.data_key.is_not(None)),
     tickets.c.workflow,
     tickets.c.closed_at,
-    sqlite_where=_KEYED,
-    postgresql_where=_KEYED,
 )
-_RESTRICTED = tickets.c.audience.is_not(None)
-Index(
-    "ix_tickets_restricted",
-    tickets.c.site_id,
-    tickets.c.id,
-    sqlite_where=_RESTRICTED,
-    postgresql_where=_RESTRICTED,
-)
-_CONVERTED = tickets.c.origin.is_not(None)
-Index(
-    "ix_tickets_origin",
-    tickets.c.site_id,
-    tickets.c.origin,
-    sqlite_where=_CONVERTED,
-    postgresql_where=_CONVERTED,
-)
+index_of_some("ix_tickets_restricted", tickets.c.audience.is_not(None), tickets.c.site_id, tickets.c.id)
+index_of_some("ix_tickets_origin", tickets.c.origin.is_not(None), tickets.c.site_id, tickets.c.origin)
 
 # What a ticket's title and open fields say, cut into words and pairs of characters (see `search`). The
 # migration puts an index on it that no model describes: FTS5 kept up by triggers on SQLite, GIN on
@@ -214,10 +190,12 @@ clocks = Table(
     words_or_none("parked"),
     PrimaryKeyConstraint("site_id", "ticket_id", "name"),
 )
-_NEXT = and_(clocks.c.next_level_at.is_not(None), clocks.c.parked.is_(None))
-Index("ix_clocks_next_level", clocks.c.next_level_at, sqlite_where=_NEXT, postgresql_where=_NEXT)
-_PARKED = clocks.c.parked.is_not(None)
-Index("ix_clocks_parked", clocks.c.site_id, sqlite_where=_PARKED, postgresql_where=_PARKED)
+index_of_some(
+    "ix_clocks_next_level",
+    and_(clocks.c.next_level_at.is_not(None), clocks.c.parked.is_(None)),
+    clocks.c.next_level_at,
+)
+index_of_some("ix_clocks_parked", clocks.c.parked.is_not(None), clocks.c.site_id)
 
 outbox = Table(
     "outbox",
@@ -242,7 +220,7 @@ outbox = Table(
     PrimaryKeyConstraint("site_id", "id"),
 )
 PENDING = text("status = 'pending'")
-Index("ix_outbox_pending", outbox.c.not_before, sqlite_where=PENDING, postgresql_where=PENDING)
+index_of_some("ix_outbox_pending", PENDING, outbox.c.not_before)
 Index("ix_outbox_status", outbox.c.status, outbox.c.created_at, outbox.c.id)
 
 idempotency_keys = Table(
