@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import os
 import random
-import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from time import sleep
 
 import pytest
 from office import MONDAY
+from raising import Raiser, raising
 
 from service.wiring import Desk
 from workflows.storage.audit import verify
@@ -31,46 +28,25 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are for
 
 
 @pytest.fixture
-def nursery(desk: Desk, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+def nursery(desk: Desk, tmp_path: Path) -> Iterator[Raiser]:
     """A process that raises workers."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(NURSERY.parent), str(Path.cwd())])}
-    command = [sys.executable, str(NURSERY), desk.settings.database_url, str(tmp_path)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-    ) as process:
-        yield process
-        assert process.stdin is not None
-        process.stdin.close()
+    with raising(NURSERY, desk.settings.database_url, tmp_path) as raiser:
+        yield raiser
 
 
-def test_killed_at_any_moment_the_desk_loses_and_repeats_nothing(
-    desk: Desk, nursery: subprocess.Popen[str]
-) -> None:
+def test_killed_at_any_moment_the_desk_loses_and_repeats_nothing(desk: Desk, nursery: Raiser) -> None:
     """No acknowledged step is lost, no step and no level is there twice, and every chain is whole."""
-    chance, acknowledged = random.Random(20260302), {}
+    chance = random.Random(20260302)
+    acknowledged: Acknowledged = {}
     for number in range(KILLS):
-        acknowledged |= raise_and_kill(nursery, number, chance.randrange(6), chance.uniform(0, LONGEST))
+        line = f"{number} {MONDAY + number * 3_600}"
+        acknowledged |= map(done, nursery.life(line, chance.randrange(6), chance.uniform(0, LONGEST)))
     assert len(acknowledged) > KILLS
     steps, levels = recorded(desk)
     assert {note: steps.get(note) for note in acknowledged} == acknowledged
     assert [level for level, times in levels.items() if times > 1] == []
     assert sum(levels.values()) > 0
     assert list(verify(desk.database)) == []
-
-
-def raise_and_kill(nursery: subprocess.Popen[str], number: int, deeds: int, after: float) -> Acknowledged:
-    """One worker's life: so many deeds, and then no longer than `after`. What the desk acknowledged to it."""
-    assert nursery.stdin is not None
-    assert nursery.stdout is not None
-    nursery.stdin.write(f"{number} {MONDAY + number * 3_600}\n")
-    nursery.stdin.flush()
-    process = int(nursery.stdout.readline().removeprefix("pid "))
-    found = dict(done(nursery.stdout.readline()) for _ in range(deeds))
-    sleep(after)
-    os.kill(process, signal.SIGKILL)
-    while (line := nursery.stdout.readline()) != "dead\n":
-        found |= [done(line)]
-    return found
 
 
 def done(line: str) -> tuple[str, tuple[str, int]]:

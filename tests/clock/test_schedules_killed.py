@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import os
 import random
-import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from time import sleep
 
 import pytest
 from office import MONDAY, SITE
+from raising import Raiser, raising
 
 from service.scheduler import open_due
 from service.wiring import Desk
@@ -41,30 +38,29 @@ hourly:
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="clocks are forked")
 
 
-@pytest.fixture
-def ticking(desk: Desk, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process that raises clocks, and an hourly schedule of three posts."""
+def keep_hourly(desk: Desk) -> None:
+    """An hourly schedule of three posts; the clock may open errands."""
     text = desk.library.text("errand", 1).replace("roles: [clerk]", "roles: [clerk, clock]", 1)
     desk.library.publish_text(text, "errand.yaml", MONDAY, "test")
     desk.shelf.publish("schedules", "schedules.yaml", "test", SCHEDULES, {}, MONDAY, "test")
+
+
+@pytest.fixture
+def ticking(desk: Desk, tmp_path: Path) -> Iterator[Raiser]:
+    """A process that raises clocks, and an hourly schedule of three posts."""
+    keep_hourly(desk)
     desk.schedules.tick(MONDAY)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TICKING.parent), str(Path.cwd())])}
-    command = [sys.executable, str(TICKING), desk.settings.database_url, str(tmp_path)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-    ) as process:
-        yield process
-        assert process.stdin is not None
-        process.stdin.close()
+    with raising(TICKING, desk.settings.database_url, tmp_path) as raiser:
+        yield raiser
 
 
-def test_killed_at_any_moment_no_slot_is_lost_or_opened_twice(
-    desk: Desk, ticking: subprocess.Popen[str]
-) -> None:
+def test_killed_at_any_moment_no_slot_is_lost_or_opened_twice(desk: Desk, ticking: Raiser) -> None:
     """Each of the three posts has its ticket for each hour, in one line of numbers without a gap."""
     chance, now = random.Random(20260302), MONDAY
     for _ in range(KILLS):
-        now = raise_and_kill(ticking, now, chance.randrange(3), chance.uniform(0, LONGEST))
+        said = ticking.life(str(now), chance.randrange(3), chance.uniform(0, LONGEST))
+        reached = int(said[-1].removeprefix("ticked ")) if said else now
+        now = reached + HOUR  # it was busy with the hour after
     open_due(desk, now)
     hours = range(MONDAY + HOUR, now + 1, HOUR)
     rows = desk.database.read(desk.database.sql("SELECT title, number FROM tickets"), {})
@@ -78,28 +74,9 @@ def test_killed_at_any_moment_no_slot_is_lost_or_opened_twice(
     assert list(verify(desk.database)) == []
 
 
-def raise_and_kill(process: subprocess.Popen[str], now: int, hours: int, after: float) -> int:
-    """One clock's life: so many hours, and then no longer than `after`. The hour that it was busy with."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(f"{now}\n")
-    process.stdin.flush()
-    pid = int(process.stdout.readline().removeprefix("pid "))
-    reached = now
-    for _ in range(hours):
-        reached = int(process.stdout.readline().removeprefix("ticked "))
-    sleep(after)
-    os.kill(pid, signal.SIGKILL)
-    while (line := process.stdout.readline()) != "dead\n":
-        reached = int(line.removeprefix("ticked "))
-    return reached + HOUR
-
-
 def test_two_desks_tick_side_by_side(desk: Desk, second_desk: Desk) -> None:
     """What one has opened the other finds opened."""
-    text = desk.library.text("errand", 1).replace("roles: [clerk]", "roles: [clerk, clock]", 1)
-    desk.library.publish_text(text, "errand.yaml", MONDAY, "test")
-    desk.shelf.publish("schedules", "schedules.yaml", "test", SCHEDULES, {}, MONDAY, "test")
+    keep_hourly(desk)
     for hour in range(6):
         for each in (desk, second_desk):
             open_due(each, MONDAY + hour * HOUR)

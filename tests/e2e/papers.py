@@ -7,6 +7,8 @@ from typing import Any
 
 from running_desk import Json, RunningDesk
 
+from tests.rooms import ROOMS
+
 COMPLAINT = {
     "complainant": "欧阳若兰",
     "contact": "13912345678",
@@ -36,18 +38,6 @@ INQUIRY = {
     "content": "月底为什么停水",
     "nature": "inquiry",
 }
-ITEMS = (
-    "doors-windows",
-    "walls-ceilings",
-    "floors",
-    "waterproofing",
-    "water-supply",
-    "drainage",
-    "electricity",
-    "gas",
-    "fittings",
-    "other",
-)
 
 Deed = tuple[str, str, dict[str, Any]]  # who, the trigger, the form
 
@@ -67,7 +57,7 @@ def in_days(days: float) -> str:
 def checked(**failing: str) -> list[Json]:
     """An inspection in which all passes but what `failing` names, with what is wrong with it."""
     wrong = {name.replace("_", "-"): note for name, note in failing.items()}
-    passed = [{"item": item, "result": "pass"} for item in ITEMS if item not in wrong]
+    passed = [{"item": item, "result": "pass"} for item in ROOMS if item not in wrong]
     return passed + [{"item": item, "result": "fail", "note": note} for item, note in wrong.items()]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from storytelling import Day, Json, passed
 
+from tests.rooms import ROOMS
+
 AGENT = {
     "unit": "5-0302",
     "applicant": "百里小红",
@@ -28,18 +30,6 @@ ITEMS = {
 }
 FEE = {"area": 88.5, "property_fee": "1911.60", "receipt": "SJ-0002"}
 SETTINGS = "/api/sites/yunlan/settings"
-ROOMS = (
-    "doors-windows",
-    "walls-ceilings",
-    "floors",
-    "waterproofing",
-    "water-supply",
-    "drainage",
-    "electricity",
-    "gas",
-    "fittings",
-    "other",
-)
 
 
 @pytest.fixture
