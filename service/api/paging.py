@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from urllib.parse import quote, urlencode
 
 from service.api.answers import Answer, as_json
@@ -41,5 +42,18 @@ def seq_after(call: Call) -> int:
     if cursor is None:
         return 0
     if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
-        raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor"))
+        raise _bad_cursor()
     return int(cursor)
+
+
+@contextmanager
+def own_cursor() -> Iterator[None]:
+    """Refuses the cursor when the list that is looked up within cannot read it."""
+    try:
+        yield
+    except ValueError:
+        raise _bad_cursor() from None
+
+
+def _bad_cursor() -> Invalid:
+    return Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor"))

@@ -9,7 +9,7 @@ from service import schemas
 from service.api import receipts, showing
 from service.api.answers import Answer, as_json, etag, nothing
 from service.api.call import Call
-from service.api.paging import as_page, limit_of, seq_after
+from service.api.paging import as_page, limit_of, own_cursor, seq_after
 from service.api.routing import Routes
 from service.api.showing import when
 from service.api.sites import changed_since
@@ -68,7 +68,7 @@ def list_registers(call: Call) -> Answer:
 def list_entries(call: Call, register: str) -> Answer:
     """Entries at a site in the order of their keys, personal columns masked."""
     found, site, asked = _register(call, register), _site(call), call.query
-    try:
+    with own_cursor():
         page = call.desk.store.entries.page(
             site,
             register,
@@ -77,8 +77,6 @@ def list_entries(call: Call, register: str) -> Answer:
             cursor=asked.get("cursor"),
             limit=limit_of(call),
         )
-    except ValueError:
-        raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
     items = [_entry(each, found) for each in page.entries]
     return as_page(call, items, page.next)
 

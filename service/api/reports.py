@@ -9,11 +9,11 @@ from service import schemas
 from service.api import receipts
 from service.api.answers import Answer, as_json
 from service.api.call import Call
-from service.api.paging import page_links
+from service.api.paging import limit_of, own_cursor, page_links
 from service.api.routing import Routes
 from service.api.showing import when
 from service.refusals import reason
-from workflows.errors import Invalid, NotFound
+from workflows.errors import NotFound
 from workflows.storage.filters import TicketFilter
 from workflows.storage.views import OutboxRow, Parked
 from workflows.timing.instants import rfc3339
@@ -74,11 +74,9 @@ def states(call: Call) -> Answer:
 def list_outbox(call: Call) -> Answer:
     """Messages of the sites the asker looks after, oldest first."""
     sites = call.managed_sites()
-    limit = min(call.query.get("limit") or call.settings.api.page, call.settings.api.largest_page)
-    try:
+    limit = limit_of(call)
+    with own_cursor():
         page = call.desk.queries.messages(call.query["status"], call.query.get("cursor"), limit, sites=sites)
-    except ValueError:
-        raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
     unseen = call.desk.queries.unseen({(each.site, each.ticket) for each in page.messages}, call.viewer)
     items = [_message(each, (each.site, each.ticket) in unseen) for each in page.messages]
     return as_json({"items": items, "next": page.next}, 200, page_links(call, page.next))

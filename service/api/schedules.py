@@ -11,14 +11,14 @@ from service.api import receipts
 from service.api.answers import Answer, as_json
 from service.api.call import Call
 from service.api.identifiers import new_id
-from service.api.paging import as_page, limit_of
+from service.api.paging import as_page, limit_of, own_cursor
 from service.api.routing import Routes
 from service.api.showing import when
 from service.api.tickets import chosen_site
 from service.refusals import reason
 from service.texts import titled
 from workflows.core.scheduling import Occurrence
-from workflows.errors import Invalid, NotFound
+from workflows.errors import NotFound
 from workflows.language.schedule import EventKind, OnEvent, Schedule
 from workflows.storage.runs import Event, Run
 from workflows.timing.instants import rfc3339
@@ -141,10 +141,8 @@ def _kind(call: Call, kind: EventKind) -> dict[str, Any]:
 def list_events(call: Call) -> Answer:
     """What was announced at the asker's sites, newest first."""
     asked = call.query.get("cursor")
-    try:
+    with own_cursor():
         found, following = call.desk.runs.events(call.wanted_sites(), asked, limit_of(call))
-    except ValueError:
-        raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
     return as_page(call, [_event(call, each) for each in found], following)
 
 

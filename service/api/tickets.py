@@ -9,7 +9,7 @@ from service.api import showing
 from service.api.answers import Answer, as_json, etag
 from service.api.call import Call
 from service.api.identifiers import new_id
-from service.api.paging import as_page, limit_of, seq_after
+from service.api.paging import as_page, limit_of, own_cursor, seq_after
 from service.api.places import place_of
 from service.api.routing import Routes
 from service.api.sight import sight_of
@@ -84,10 +84,8 @@ def chosen_site(call: Call, named: str | None) -> str:
 def list_tickets(call: Call) -> Answer:
     """Tickets of the asker's sites, newest first; late ones with the longest late first."""
     limit = limit_of(call)
-    try:
+    with own_cursor():
         page = call.desk.queries.tickets(_wanted(call), call.query.get("cursor"), limit)
-    except ValueError:
-        raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
     get, sight = call.desk.library.get, sight_of(call, page.tickets)
     directories = {site: call.desk.people.directory(site) for site in {each.site for each in page.tickets}}
     items = [
@@ -199,10 +197,8 @@ def show_readings(call: Call, number: str) -> Answer:
     site, ticket_id = place_of(call, number)
     readers = call.look(site, ticket_id).definition.readers
     call.require_reader(site, readers, beside=frozenset(call.settings.api.publishers))
-    try:
+    with own_cursor():
         page = call.desk.queries.readings(site, ticket_id, call.query.get("cursor"), limit)
-    except ValueError:
-        raise Invalid(reason("bad-cursor", "the cursor is none of this list", field="cursor")) from None
     directory = call.desk.people.directory(site)
     items = [showing.reading(each, directory) for each in page.readings]
     return as_page(call, items, page.next)
