@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -131,6 +132,34 @@ def test_absences_are_known_while_they_last(people: People) -> None:
     ]
     assert people.absence_history(SITE, after=2) == found[2:]
     assert people.absence_history("b") == ()
+
+
+def test_absences_noted_at_the_same_moment_are_all_kept(people: People) -> None:
+    def note(number: int) -> None:
+        absence = Absence(site=SITE, staff_id="id-li", from_at=NOW + number, to_at=NOW + 100)
+        people.put_absence(absence, CLOCK, NOW)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(note, range(20)))
+    assert [each.seq for each in people.absence_history(SITE)] == list(range(1, 21))
+
+
+def test_settings_are_changed_by_one_of_those_who_saw_the_same(people: People) -> None:
+    """And their history has only what was changed."""
+
+    def change(number: int) -> bool:
+        return people.change_settings(SITE, {"lang": "zh"}, {"lang": "zh", "n": number}, CLOCK, NOW)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(change, range(8))) == 1
+    (kept,) = people.settings_history(SITE)
+    assert (kept.setting, kept.before, kept.after) == ("n", None, people.settings(SITE)["n"])
+    assert people.change_settings(SITE, people.settings(SITE), {"n": None, "lang": "en"}, CLOCK, NOW + 1)
+    assert [(each.seq, each.setting) for each in people.settings_history(SITE, after=1)] == [
+        (2, "lang"),
+        (3, "n"),
+    ]
+    assert people.settings_history("b") == ()
 
 
 def issue(tokens: Tokens, name: str = "t1", **more: Any) -> None:

@@ -30,7 +30,8 @@ class AbsenceChange:
 
 def written(session: Session, kind: str, absence: Absence, actor: Actor, at: Instant) -> None:
     """Note what is done to an absence, in the transaction that does it."""
-    lock = select(sites.c.id).where(sites.c.id == absence.site).with_for_update()
+    # One after the other, and in nobody else's way: who opens a ticket shares the site's key.
+    lock = select(sites.c.id).where(sites.c.id == absence.site).with_for_update(key_share=True)
     session.connection.execute(lock)
     last = select(func.coalesce(func.max(_C.seq), 0)).where(_C.site_id == absence.site)
     row = {
