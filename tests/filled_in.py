@@ -55,7 +55,7 @@ def _lists(schema: Json) -> list[Any]:
     if items.get("type") != "object":
         return [answers(items)[:1]]
     rows = _rows(items, max(1, schema.get("minItems", 1)))
-    return [rows, *([row] for row in _variants(items))]
+    return [rows, [full(items)], *([row] for row in _variants(items))]
 
 
 def _rows(items: Json, least: int) -> list[Json]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Protocol
 
@@ -18,7 +19,9 @@ import pytest
 from tests.filled_in import forms
 
 Json = dict[str, Any]
-TIMED = frozenset({"owner-forum", "reception-day"})  # held at their hour: stories turn the clock for them
+TIMED = frozenset({"owner-forum"})  # held at its hour: somebody has to turn the clock
+LED = frozenset({"reception-day"})  # its hour and its matters have to meet: a story leads through it
+MOST_WAITS = 3  # for one state of one ticket
 ATTEMPTS = 40  # tickets of one process
 FAR = 1_000
 ENDED = ("closed", "cancelled")
@@ -62,6 +65,8 @@ class Stranger:
     stuck: int = 0
     patience: float = float("inf")  # how many refusals in all it bears before it starts again
     luck: Random | None = None  # of one who has tried the likeliest way before
+    turn: Callable[[datetime], None] | None = None  # turns the clock, for one who can wait
+    waits: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def shape(self, workflow: str) -> Json:
         """The process as the API tells it."""
@@ -174,23 +179,48 @@ class Stranger:
     def _offers(self, ticket: Json, patient: bool) -> Iterator[tuple[Caller, Json]]:
         """Every step somebody is offered, the most promising first; each with those who may."""
         distance = distances(self.shape(ticket["workflow"]))
-        found: dict[str, list[tuple[Caller, Json]]] = {}
-        for caller in self._askable(ticket):
-            answer = caller.get(f"/api/tickets/{ticket['id']}/transitions")
-            for offered in answer.json["available"] if answer.status_code == 200 else ():
-                found.setdefault(offered["trigger"], []).append((caller, offered))
-                self.able.setdefault((ticket["workflow"], ticket["state"]), {})[caller.account] = caller
+        found, awaited = self._heard(ticket)
+
+        def far(trigger: str) -> float:
+            return min((distance.get(state, FAR) for state in found[trigger][0][1]["to"]), default=FAR)
 
         def promise(trigger: str) -> tuple[float, int]:
-            far = min((distance.get(state, FAR) for state in found[trigger][0][1]["to"]), default=FAR)
             often = self.tried[ticket["id"], ticket["state"], trigger]
-            return far + 3 * often + (self.luck.uniform(0, 6) if self.luck else 0), often
+            return far(trigger) + 3 * often + (self.luck.uniform(0, 6) if self.luck else 0), often
 
+        here = distance.get(ticket["state"], FAR)
+        untried = {trigger for trigger in found if not self.tried[ticket["id"], ticket["state"], trigger]}
+        worth = (far(trigger) < (FAR if trigger in untried else here) for trigger in found)
+        if awaited and not any(worth) and self._waits(ticket, min(awaited)):
+            found, _ = self._heard(ticket)
         for trigger in sorted(found, key=promise):
             if patient and promise(trigger)[0] >= FAR:
                 continue
             yield from found[trigger][:2] + found[trigger][-1:]
             self.tried[ticket["id"], ticket["state"], trigger] += 1
+
+    def _heard(self, ticket: Json) -> tuple[dict[str, list[tuple[Caller, Json]]], set[datetime]]:
+        """What is offered, with those who may; and the moments to come that other steps wait for."""
+        found: dict[str, list[tuple[Caller, Json]]] = {}
+        awaited: set[datetime] = set()
+        for caller in self._askable(ticket):
+            answer = caller.get(f"/api/tickets/{ticket['id']}/transitions")
+            if answer.status_code != 200:
+                continue
+            for offered in answer.json["available"]:
+                found.setdefault(offered["trigger"], []).append((caller, offered))
+                self.able.setdefault((ticket["workflow"], ticket["state"]), {})[caller.account] = caller
+            for blocked in answer.json["blocked"]:
+                awaited |= _moments(blocked["reasons"])
+        return found, awaited
+
+    def _waits(self, ticket: Json, moment: datetime) -> bool:
+        """Whether the stranger can and does wait for the moment."""
+        self.waits[ticket["id"], ticket["state"]] += 1
+        if self.turn is None or self.waits[ticket["id"], ticket["state"]] > MOST_WAITS:
+            return False
+        self.turn(moment + timedelta(minutes=1))
+        return True
 
     def _askable(self, ticket: Json) -> list[Caller]:
         """Whom to ask: those whose posts the rows name, or who were offered something here before.
@@ -262,6 +292,13 @@ def _fields_of(problem: Json) -> set[str]:
         if isinstance(reason.get("saw"), dict):
             found |= set(reason["saw"])
     return found
+
+
+def _moments(reasons: Sequence[Json]) -> set[datetime]:
+    """The moments to come that the guards saw which do not hold."""
+    saw = [reason["saw"].values() for reason in reasons if isinstance(reason.get("saw"), dict)]
+    values = (value for values in saw for value in values if isinstance(value, str) and value.endswith("Z"))
+    return {each for each in map(datetime.fromisoformat, values) if each > datetime.now(UTC)}
 
 
 def distances(shape: Json) -> dict[str, int]:
