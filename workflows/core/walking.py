@@ -81,11 +81,10 @@ def apart(situation: Situation, trigger: str, actor: Actor) -> list[Reason]:
     if not others or actor.id == CLOCK.id or rights.STAND_IN in actor.roles:
         return []
     acted = standing(situation).trail.acted
-    done, theirs = (
-        [other for other in others if who in acted.get(other, ())] for who in (actor.id, actor.person)
-    )
-    if done:
-        return [refusing.separate(trigger, done)]
+    done = [other for other in others if actor.id in acted.get(other, ())]
+    if done or actor.on_behalf is None:
+        return [refusing.separate(trigger, done)] if done else []
+    theirs = [other for other in others if actor.on_behalf in acted.get(other, ())]
     return [refusing.separate_in_place(trigger, theirs)] if theirs else []
 
 
@@ -133,7 +132,8 @@ def _remembered(situation: Situation, ticket: Ticket, trigger: str, actor: Actor
     if trigger not in situation.definition.separations:
         return ticket
     before = acted.get(trigger, ())
-    new = [who for who in dict.fromkeys((actor.id, actor.person)) if who not in before]
+    doers = (actor.id,) if actor.person == actor.id else (actor.id, actor.person)
+    new = [who for who in doers if who not in before]
     if not new:
         return ticket
     acted = {**acted, trigger: (*before, *new)}
