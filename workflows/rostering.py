@@ -60,7 +60,8 @@ class Rostering:
         The rosters are read first: what is counted after them can only be newer, and then they have moved on.
         """
         site = directory.site
-        rosters = {effect.roster: self._asked(site, effect, definition) for effect in definition.keeps}
+        keeping = {effect.roster: effect for effect in definition.keeps}  # many rows speak of the same one
+        rosters = {name: self._asked(site, effect, definition) for name, effect in keeping.items()}
         counts = any(isinstance(each, Allot) and each.by in _COUNTING for each in definition.keeps)
         return Rota(
             rosters=rosters,

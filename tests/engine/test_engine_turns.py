@@ -106,6 +106,16 @@ def test_a_refused_step_leaves_the_roster_as_it_was(office: Office) -> None:
     assert office.store.rosters.load(SITE, "sales") == before
 
 
+def test_a_step_reads_a_roster_once_whichever_rows_speak_of_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket, read = office.open(), []
+    load = office.store.rosters.load
+    monkeypatch.setattr(office.store.rosters, "load", lambda *asked: read.append(asked) or load(*asked))
+    office.fire(ticket, "receive")
+    assert read == [(SITE, "sales")]
+
+
 def test_a_suspension_lasts_three_working_days_from_the_next_one_on(office: Office) -> None:
     dispute = office.fire(office.open("dispute", accused="wang"), "prove", rests=[{"day": "2026-03-04"}])
     assert dispute.data["last_day"] == "2026-03-06"  # Tuesday, Thursday, Friday: on Wednesday he rests
