@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from uuid import NAMESPACE_URL, uuid5
 
 from service.auth import hash_password
-from service.commands.staffing import organisation_of
 from service.wiring import Desk
 from workflows.core.people import Membership, Staff
 from workflows.core.rights import HEAD
@@ -41,7 +40,7 @@ _AT_HOME = {
 
 def hire(desk: Desk, password: str, everybody: str) -> int:
     """Make the sites and the accounts that are not there yet; how many accounts."""
-    organisation = organisation_of(desk)
+    organisation = desk.library.company().organisation
     known = {each.staff.account for each in desk.people.everybody()}
     for site in SITES:
         if site.id not in {each.id for each in desk.people.sites()}:
