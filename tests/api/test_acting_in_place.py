@@ -232,9 +232,8 @@ def test_a_step_asks_the_database_no_more_for_it(
     call: Call, desk: Desk, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither where nobody is away, nor for who acts in somebody's place."""
-    monkeypatch.setattr(
-        "workflows.storage.revisions.monotonic", lambda: 0.0
-    )  # nothing is asked for being old
+    # Nothing is asked again for having become old.
+    monkeypatch.setattr("workflows.storage.revisions.monotonic", lambda: 0.0)
     supervisor, worker = call("cs-supervisor"), call("repair-worker")
     tickets = [figures(call) for _ in range(4)]
     away(desk, "archivist", "archivist-2", begins=-DAY, ends=-1)
