@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from service import schemas
 from service.api import receipts
 from service.api.answers import Answer, as_json, nothing
 from service.api.call import Call
@@ -12,6 +11,7 @@ from service.api.paging import limit_of, page_links, seq_after
 from service.api.routing import Routes
 from service.api.tickets import chosen_site, staff_named
 from service.refusals import reason
+from service.schemas import bodies, queries
 from workflows.core.people import Absence, Staff
 from workflows.errors import Forbidden, Invalid, NotFound, Reason
 from workflows.timing.instants import rfc3339
@@ -20,7 +20,7 @@ routes = Routes("people")
 
 
 @routes.get(
-    "/api/absences", "List who is away, or will be", "Absences", query=schemas.SiteQuery(), refuses=(404,)
+    "/api/absences", "List who is away, or will be", "Absences", query=queries.SiteQuery(), refuses=(404,)
 )
 def list_absences(call: Call) -> Answer:
     """The absences at the asker's sites that are not over, with who stands in."""
@@ -32,7 +32,7 @@ def list_absences(call: Call) -> Answer:
     "/api/absences",
     "Note that somebody is away",
     "Absence",
-    body=schemas.NoteAbsence(),
+    body=bodies.NoteAbsence(),
     refuses=(403, 404),
 )
 def note_absence(call: Call) -> Answer:
@@ -59,7 +59,7 @@ def note_absence(call: Call) -> Answer:
     return receipts.kept(call, as_json(_absence(absence, call), 201, heads))
 
 
-@routes.delete("/api/absences/{id}", "Strike an absence", query=schemas.SiteQuery(), refuses=(403, 404, 422))
+@routes.delete("/api/absences/{id}", "Strike an absence", query=queries.SiteQuery(), refuses=(403, 404, 422))
 def strike_absence(call: Call, id: str) -> Answer:
     """As if it had never been noted. What was handed over meanwhile stays with the substitute."""
     site = chosen_site(call, call.query.get("site"))
@@ -76,7 +76,7 @@ def strike_absence(call: Call, id: str) -> Answer:
     "/api/absence-history",
     "See who noted or struck which absence",
     "AbsenceHistory",
-    query=schemas.PageQuery(),
+    query=queries.PageQuery(),
     refuses=(403, 404, 422),
     linked=True,
 )

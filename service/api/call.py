@@ -13,7 +13,7 @@ from service.api import reading
 from service.api.answers import Answer, unpacked
 from service.api.routing import Route
 from service.refusals import reason
-from service.schemas import read_body, read_query
+from service.schemas.reading import read_body, read_query
 from service.settings import Settings
 from service.texts import negotiated
 from service.wiring import Desk

@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from service import schemas
 from service.api.answers import Answer, as_json
 from service.api.call import Call
 from service.api.places import place_of
@@ -14,6 +13,7 @@ from service.api.routing import Routes
 from service.refusals import Malformed, reason
 from service.reports import FORMATS, drawn, file_name
 from service.reports.table import table_of
+from service.schemas import queries
 from service.texts import titled
 from workflows.core.figures import Figures, Span, kept, packed
 from workflows.errors import Forbidden, NotFound, Reason
@@ -24,7 +24,7 @@ routes = Routes("reports")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 
-@routes.get("/api/reports", "Which reports there are", "Reports", query=schemas.SiteQuery(), refuses=(404,))
+@routes.get("/api/reports", "Which reports there are", "Reports", query=queries.SiteQuery(), refuses=(404,))
 def list_reports(call: Call) -> Answer:
     """The reports that the asker may see, and at which sites; `broken` cannot be worked out."""
     catalogue, sites = call.desk.library.reports(), call.wanted_sites()
@@ -52,7 +52,7 @@ def _line(spec: ReportSpec, sites: tuple[str, ...], language: str) -> dict[str, 
     "/api/reports/{name}",
     "A report of a time",
     "Figures",
-    query=schemas.ReportQuery(),
+    query=queries.ReportQuery(),
     refuses=(403, 404),
     also=tuple(FORMATS.values()),
 )
@@ -74,7 +74,7 @@ def show_report(call: Call, name: str) -> Answer:
     "/api/tickets/{number}/figures/{field}",
     "The figures that a ticket keeps",
     "Figures",
-    query=schemas.SiteQuery(),
+    query=queries.SiteQuery(),
     refuses=(404, 409),
     also=tuple(FORMATS.values()),
 )

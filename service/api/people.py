@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from service import auth, schemas
+from service import auth
 from service.api.answers import Answer, as_json, nothing
 from service.api.call import Call
 from service.api.identifiers import new_id
 from service.api.routing import Routes
 from service.refusals import reason
+from service.schemas import bodies, queries
 from workflows.core.people import Staff
 from workflows.errors import KeyReused, NotFound, Reason
 from workflows.storage.conflicts import Conflict
@@ -23,7 +24,7 @@ routes = Routes("people")
     "/api/tokens",
     "Sign in: get a token",
     "IssuedToken",
-    body=schemas.IssueToken(),
+    body=bodies.IssueToken(),
     anybody=True,
     refuses=(401, 429),
 )
@@ -151,7 +152,7 @@ def list_sites(call: Call) -> Answer:
 
 
 @routes.get(
-    "/api/staff", "List the staff of my sites", "StaffList", query=schemas.SiteQuery(), refuses=(404,)
+    "/api/staff", "List the staff of my sites", "StaffList", query=queries.SiteQuery(), refuses=(404,)
 )
 def list_staff(call: Call) -> Answer:
     """Who works at a site, for knowing whom a ticket can be given to."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from service import schemas
 from service.api.answers import Answer, as_json
 from service.api.call import Call
 from service.api.places import place_of
@@ -14,6 +13,7 @@ from service.prints.page import POLICY, page
 from service.prints.paper import Order, secrets_of, sheets
 from service.prints.values import Speaker
 from service.refusals import reason
+from service.schemas import queries
 from service.texts import titled
 from workflows.core.papers import refuse_unready
 from workflows.core.ticket import Child, Situation
@@ -29,7 +29,7 @@ _HTML = "text/html; charset=utf-8"
     "/api/tickets/{number}/prints",
     "Which papers a ticket has",
     "Prints",
-    query=schemas.SiteQuery(),
+    query=queries.SiteQuery(),
     refuses=(404, 409),
 )
 def list_prints(call: Call, number: str) -> Answer:
@@ -51,7 +51,7 @@ def list_prints(call: Call, number: str) -> Answer:
     "/api/tickets/{number}/print/{paper}",
     "Print a ticket",
     None,
-    query=schemas.SiteQuery(),
+    query=queries.SiteQuery(),
     refuses=(404, 409),
     produces="text/html",
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from service import schemas
 from service.api import receipts, showing
 from service.api.answers import Answer, as_json, etag, nothing
 from service.api.call import Call
@@ -15,6 +14,7 @@ from service.api.showing import when
 from service.api.sites import changed_since
 from service.api.tickets import chosen_site
 from service.refusals import reason
+from service.schemas import bodies, queries
 from service.texts import titled
 from workflows.core import lending
 from workflows.core.commands import Actor
@@ -61,7 +61,7 @@ def list_registers(call: Call) -> Answer:
     "/api/registers/{register}",
     "List the entries of a register",
     "RegisterPage",
-    query=schemas.EntriesQuery(),
+    query=queries.EntriesQuery(),
     refuses=(404, 422),
     linked=True,
 )
@@ -85,7 +85,7 @@ def list_entries(call: Call, register: str) -> Answer:
     "/api/registers/{register}/entries/{key}",
     "Look at an entry",
     "RegisterEntry",
-    query=schemas.SiteQuery(),
+    query=queries.SiteQuery(),
     refuses=(404, 422),
     etag=True,
 )
@@ -99,8 +99,8 @@ def show_entry(call: Call, register: str, key: str) -> Answer:
     "/api/registers/{register}/entries/{key}",
     "Write an entry",
     "RegisterEntry",
-    body=schemas.PutEntry(),
-    query=schemas.SiteQuery(),
+    body=bodies.PutEntry(),
+    query=queries.SiteQuery(),
     writes=True,
 )
 def put_entry(call: Call, register: str, key: str) -> Answer:
@@ -119,7 +119,7 @@ def put_entry(call: Call, register: str, key: str) -> Answer:
 @routes.delete(
     "/api/registers/{register}/entries/{key}",
     "Strike an entry",
-    query=schemas.SiteQuery(),
+    query=queries.SiteQuery(),
     writes=True,
 )
 def strike_entry(call: Call, register: str, key: str) -> Answer:
@@ -136,7 +136,7 @@ def strike_entry(call: Call, register: str, key: str) -> Answer:
     "/api/registers/{register}/personal/{key}",
     "Read the personal columns",
     "RegisterPersonal",
-    query=schemas.SiteQuery(),
+    query=queries.SiteQuery(),
     refuses=(403, 404, 422),
 )
 def show_entry_personal(call: Call, register: str, key: str) -> Answer:
@@ -155,8 +155,8 @@ def show_entry_personal(call: Call, register: str, key: str) -> Answer:
     "/api/registers/{register}/erasures/{key}",
     "Erase the personal columns",
     "RegisterEntry",
-    body=schemas.ErasePersonal(),
-    query=schemas.SiteQuery(),
+    body=bodies.ErasePersonal(),
+    query=queries.SiteQuery(),
     writes=True,
 )
 def erase_entry(call: Call, register: str, key: str) -> Answer:
@@ -181,7 +181,7 @@ def erase_entry(call: Call, register: str, key: str) -> Answer:
     "/api/registers/{register}/history/{key}",
     "See what was done to an entry",
     "RegisterHistory",
-    query=schemas.PageQuery(),
+    query=queries.PageQuery(),
     refuses=(404, 422),
     linked=True,
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from service import schemas
 from service.api import receipts
 from service.api.answers import Answer, as_json
 from service.api.call import Call
@@ -13,6 +12,7 @@ from service.api.paging import limit_of, own_cursor, page_links
 from service.api.routing import Routes
 from service.api.showing import when
 from service.refusals import reason
+from service.schemas import bodies, queries
 from workflows.errors import NotFound
 from workflows.storage.filters import TicketFilter
 from workflows.storage.views import OutboxRow, Parked
@@ -25,7 +25,7 @@ routes = Routes("reports")
     "/api/reports/promises",
     "How promises are kept",
     "Promises",
-    query=schemas.PromisesQuery(),
+    query=queries.PromisesQuery(),
     refuses=(404,),
 )
 def promises(call: Call) -> Answer:
@@ -49,7 +49,7 @@ def promises(call: Call) -> Answer:
     "/api/reports/states",
     "How many tickets stand where",
     "States",
-    query=schemas.StatesQuery(),
+    query=queries.StatesQuery(),
     refuses=(404,),
 )
 def states(call: Call) -> Answer:
@@ -67,7 +67,7 @@ def states(call: Call) -> Answer:
     "/api/outbox",
     "Messages waiting, sent, or dead",
     "Messages",
-    query=schemas.OutboxQuery(),
+    query=queries.OutboxQuery(),
     refuses=(403, 422),
     linked=True,
 )
@@ -109,7 +109,7 @@ def _message(row: OutboxRow, hidden: bool) -> dict[str, Any]:
     "Try a dead message again",
     "Requeued",
     status=200,
-    body=schemas.Nothing(),
+    body=bodies.Nothing(),
     refuses=(403, 404),
 )
 def requeue(call: Call, id: str) -> Answer:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from service import schemas
 from service.api import receipts
 from service.api.answers import Answer, as_json
 from service.api.call import Call
@@ -13,6 +12,7 @@ from service.api.places import place_of
 from service.api.roster_showing import Reader, assignment, line, whole
 from service.api.routing import Routes
 from service.refusals import reason
+from service.schemas import bodies, queries
 from workflows.core.rights import actor_of
 from workflows.core.turns.happenings import Happening
 from workflows.core.turns.rota import Kept
@@ -28,7 +28,7 @@ _PAGE = 200  # entries of a history that are read at a time
 
 
 @routes.get(
-    "/api/rosters", "List the rosters of my sites", "Rosters", query=schemas.SiteQuery(), refuses=(404, 409)
+    "/api/rosters", "List the rosters of my sites", "Rosters", query=queries.SiteQuery(), refuses=(404, 409)
 )
 def list_rosters(call: Call) -> Answer:
     """The rosters that the processes in force keep, at each of the asker's sites."""
@@ -44,7 +44,7 @@ def list_rosters(call: Call) -> Answer:
     "/api/rosters/{site}/{roster}",
     "See a roster, today or on a day",
     "Roster",
-    query=schemas.DayQuery(),
+    query=queries.DayQuery(),
     refuses=(404, 409, 422),
 )
 def show_roster(call: Call, site: str, roster: str) -> Answer:
@@ -56,7 +56,7 @@ def show_roster(call: Call, site: str, roster: str) -> Answer:
     "/api/rosters/{site}/{roster}/entries",
     "Sign in, leave, come back …",
     "Roster",
-    body=schemas.RosterEntry(),
+    body=bodies.RosterEntry(),
     refuses=(403, 404, 409, 412),
 )
 def report(call: Call, site: str, roster: str) -> Answer:
@@ -80,7 +80,7 @@ def report(call: Call, site: str, roster: str) -> Answer:
     "/api/tickets/{number}/assignment",
     "See why somebody has the ticket",
     "Assignment",
-    query=schemas.SiteQuery(),
+    query=queries.SiteQuery(),
     refuses=(404, 409),
 )
 def show_assignment(call: Call, number: str) -> Answer:

@@ -6,7 +6,6 @@ import hashlib
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from service import schemas
 from service.api import receipts
 from service.api.answers import Answer, as_json
 from service.api.call import Call
@@ -16,6 +15,7 @@ from service.api.routing import Routes
 from service.api.showing import when
 from service.api.tickets import chosen_site
 from service.refusals import reason
+from service.schemas import bodies, queries
 from service.texts import titled
 from workflows.core.scheduling import Occurrence
 from workflows.errors import NotFound
@@ -32,7 +32,7 @@ _NEXT = 3
     "/api/schedules",
     "What is opened by itself",
     "Schedules",
-    query=schemas.SiteQuery(),
+    query=queries.SiteQuery(),
     refuses=(404,),
 )
 def list_schedules(call: Call) -> Answer:
@@ -101,7 +101,7 @@ def _run(run: Run) -> dict[str, Any]:
     "Open once more what was set aside",
     "Retried",
     status=200,
-    body=schemas.RetryRun(),
+    body=bodies.RetryRun(),
     refuses=(403, 404),
 )
 def retry_run(call: Call, schedule: str) -> Answer:
@@ -134,7 +134,7 @@ def _kind(call: Call, kind: EventKind) -> dict[str, Any]:
     "/api/events",
     "Events that were announced",
     "Events",
-    query=schemas.PageQuery(),
+    query=queries.PageQuery(),
     refuses=(404, 422),
     linked=True,
 )
@@ -150,7 +150,7 @@ def list_events(call: Call) -> Answer:
     "/api/events",
     "Announce an event",
     "Event",
-    body=schemas.AnnounceEvent(),
+    body=bodies.AnnounceEvent(),
     refuses=(403, 404, 409),
 )
 def announce(call: Call) -> Answer:
@@ -172,7 +172,7 @@ def _event_id(call: Call) -> str:
     return str(uuid5(NAMESPACE_URL, f"urn:huifang:event:{told}"))
 
 
-@routes.get("/api/events/{id}", "Look at an event", "Event", query=schemas.SiteQuery(), refuses=(404,))
+@routes.get("/api/events/{id}", "Look at an event", "Event", query=queries.SiteQuery(), refuses=(404,))
 def show_event(call: Call, id: str) -> Answer:
     """An event that was announced at one of the asker's sites."""
     for site in call.wanted_sites():

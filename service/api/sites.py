@@ -8,11 +8,11 @@ from typing import Any
 
 import orjson
 
-from service import schemas
 from service.api.answers import Answer, as_json, etag
 from service.api.call import Call
 from service.api.paging import as_page, limit_of, seq_after
 from service.api.routing import Routes
+from service.schemas import bodies, queries
 from service.texts import titled
 from workflows.errors import Invalid, Reason, Stale
 from workflows.language.forms.schema import field_schema
@@ -36,7 +36,7 @@ def show_settings(call: Call, site: str) -> Answer:
     "/api/sites/{site}/settings",
     "Say what a site decides",
     "Settings",
-    body=schemas.PutSettings(),
+    body=bodies.PutSettings(),
     writes=True,
 )
 def put_settings(call: Call, site: str) -> Answer:
@@ -56,7 +56,7 @@ def put_settings(call: Call, site: str) -> Answer:
     "/api/sites/{site}/settings/history",
     "See who changed which setting",
     "SettingsHistory",
-    query=schemas.HistoryQuery(),
+    query=queries.HistoryQuery(),
     refuses=(403, 404, 422),
     linked=True,
 )

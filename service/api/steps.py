@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
-from service import schemas
 from service.api import receipts
 from service.api.answers import Answer, as_json, etag
 from service.api.call import Call
@@ -14,6 +13,7 @@ from service.api.routing import MERGE_PATCH, Routes
 from service.api.sites import changed_since
 from service.api.tickets import staff_named, whole
 from service.problems import blocked_by
+from service.schemas import bodies, queries
 from service.texts import titled
 from workflows.core.choices import Choice, choices
 from workflows.core.commands import Actor, Amend, Assign, Claim, Fire, Note, TicketCommand
@@ -27,7 +27,7 @@ routes = Routes("tickets")
     "/api/tickets/{number}/transitions",
     "What can be done now, and what not, and why",
     "Transitions",
-    query=schemas.SiteQuery(),
+    query=queries.SiteQuery(),
     refuses=(404, 409),
     etag=True,
 )
@@ -79,8 +79,8 @@ def _title(choice: Choice, situation: Situation, language: str) -> str:
     "/api/tickets/{number}/transitions",
     "Take a step",
     "Ticket",
-    body=schemas.TakeStep(),
-    query=schemas.SiteQuery(),
+    body=bodies.TakeStep(),
+    query=queries.SiteQuery(),
     writes=True,
 )
 def take_step(call: Call, number: str) -> Answer:
@@ -94,8 +94,8 @@ def take_step(call: Call, number: str) -> Answer:
     "/api/tickets/{number}/notes",
     "Write a note",
     "Ticket",
-    body=schemas.WriteNote(),
-    query=schemas.SiteQuery(),
+    body=bodies.WriteNote(),
+    query=queries.SiteQuery(),
     writes=True,
 )
 def write_note(call: Call, number: str) -> Answer:
@@ -107,8 +107,8 @@ def write_note(call: Call, number: str) -> Answer:
     "/api/tickets/{number}/claim",
     "Take a ticket that nobody has",
     "Ticket",
-    body=schemas.ClaimIt(),
-    query=schemas.SiteQuery(),
+    body=bodies.ClaimIt(),
+    query=queries.SiteQuery(),
     writes=True,
 )
 def claim(call: Call, number: str) -> Answer:
@@ -120,8 +120,8 @@ def claim(call: Call, number: str) -> Answer:
     "/api/tickets/{number}/assignee",
     "Say who has the ticket",
     "Ticket",
-    body=schemas.GiveTo(),
-    query=schemas.SiteQuery(),
+    body=bodies.GiveTo(),
+    query=queries.SiteQuery(),
     writes=True,
 )
 def assign(call: Call, number: str) -> Answer:
@@ -145,7 +145,7 @@ def _staff_id(call: Call, site: str, named: str | None) -> str | None:
     "Ticket",
     free_body=True,
     media=MERGE_PATCH,
-    query=schemas.SiteQuery(),
+    query=queries.SiteQuery(),
     writes=True,
 )
 def amend(call: Call, number: str) -> Answer:
@@ -170,8 +170,8 @@ def _about(call: Call, number: str) -> _About:
     "/api/tickets/{number}/erasures",
     "Erase the personal fields",
     "Ticket",
-    body=schemas.ErasePersonal(),
-    query=schemas.SiteQuery(),
+    body=bodies.ErasePersonal(),
+    query=queries.SiteQuery(),
     writes=True,
 )
 def erase(call: Call, number: str) -> Answer:

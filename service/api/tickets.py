@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from service import schemas
 from service.api import showing
 from service.api.answers import Answer, as_json, etag
 from service.api.call import Call
@@ -14,6 +13,7 @@ from service.api.places import place_of
 from service.api.routing import Routes
 from service.api.sight import sight_of
 from service.refusals import reason
+from service.schemas import bodies, queries
 from workflows.core.commands import Open
 from workflows.core.people import Staff
 from workflows.core.ticket import Situation
@@ -38,7 +38,7 @@ def whole(situation: Situation, call: Call, status: int) -> Answer:
     "/api/tickets",
     "Open a ticket",
     "Ticket",
-    body=schemas.OpenTicket(),
+    body=bodies.OpenTicket(),
     refuses=(403, 404, 409),
 )
 def open_ticket(call: Call) -> Answer:
@@ -77,7 +77,7 @@ def chosen_site(call: Call, named: str | None) -> str:
     "/api/tickets",
     "List tickets",
     "TicketPage",
-    query=schemas.TicketsQuery(),
+    query=queries.TicketsQuery(),
     refuses=(404, 422),
     linked=True,
 )
@@ -141,7 +141,7 @@ def staff_named(call: Call, named: str, sites: tuple[str, ...]) -> Staff | None:
     "/api/tickets/{number}",
     "Look at a ticket",
     "Ticket",
-    query=schemas.SiteQuery(),
+    query=queries.SiteQuery(),
     refuses=(404, 409),
     etag=True,
 )
@@ -164,7 +164,7 @@ def _has(call: Call, tag: str) -> bool:
     "/api/tickets/{number}/personal",
     "Read the personal fields",
     "Personal",
-    query=schemas.SiteQuery(),
+    query=queries.SiteQuery(),
     refuses=(403, 404, 409),
 )
 def show_personal(call: Call, number: str) -> Answer:
@@ -184,7 +184,7 @@ def show_personal(call: Call, number: str) -> Answer:
     "/api/tickets/{number}/readings",
     "See who read the personal fields",
     "ReadingPage",
-    query=schemas.PageQuery(),
+    query=queries.PageQuery(),
     refuses=(403, 404, 409, 422),
     linked=True,
 )
@@ -208,7 +208,7 @@ def show_readings(call: Call, number: str) -> Answer:
     "/api/tickets/{number}/history",
     "Read the history",
     "HistoryPage",
-    query=schemas.PageQuery(),
+    query=queries.PageQuery(),
     refuses=(404, 409, 422),
     linked=True,
 )
@@ -228,7 +228,7 @@ def show_history(call: Call, number: str) -> Answer:
     "/api/tickets/{number}/clocks",
     "See the promises, with the working of each deadline",
     "Clocks",
-    query=schemas.SiteQuery(),
+    query=queries.SiteQuery(),
     refuses=(404, 409),
 )
 def show_clocks(call: Call, number: str) -> Answer:

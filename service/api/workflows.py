@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from service import schemas
 from service.api import receipts
 from service.api.answers import Answer, as_json
 from service.api.call import Call
@@ -12,6 +11,7 @@ from service.api.forms import start_form
 from service.api.processes import workflow_line, workflow_whole
 from service.api.routing import Routes
 from service.refusals import reason
+from service.schemas import bodies, queries
 from service.texts import titled
 from workflows.errors import NotFound
 from workflows.language.definition import Definition
@@ -33,7 +33,7 @@ def list_workflows(call: Call) -> Answer:
 
 
 @routes.get(
-    "/api/workflows/{name}", "Look at a process", "Workflow", query=schemas.VersionQuery(), refuses=(404,)
+    "/api/workflows/{name}", "Look at a process", "Workflow", query=queries.VersionQuery(), refuses=(404,)
 )
 def show_workflow(call: Call, name: str) -> Answer:
     """The process whole, with the form it is started with."""
@@ -75,7 +75,7 @@ def list_versions(call: Call, name: str) -> Answer:
     "/api/workflows/{name}/diagram.svg",
     "See a process drawn",
     None,
-    query=schemas.DiagramQuery(),
+    query=queries.DiagramQuery(),
     refuses=(404,),
     produces="image/svg+xml",
 )
@@ -101,7 +101,7 @@ def show_diagram(call: Call, name: str) -> Answer:
     "Check a definition",
     "Checked",
     status=200,
-    body=schemas.DefinitionText(),
+    body=bodies.DefinitionText(),
 )
 def check_text(call: Call) -> Answer:
     """Everything that is wrong with a text, with line and column; nothing is kept."""
@@ -125,7 +125,7 @@ def _problem(found: Problem) -> dict[str, Any]:
     "/api/workflows",
     "Publish a definition",
     "Publication",
-    body=schemas.DefinitionText(),
+    body=bodies.DefinitionText(),
     refuses=(403, 409),
 )
 def publish(call: Call) -> Answer:
