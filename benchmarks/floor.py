@@ -1,7 +1,7 @@
-"""The floor: the rows that the engine writes, written by hand with the bare driver.
+"""The floor: the rows that the engine writes, written with the bare driver.
 
-The rows are taken from a ticket that the engine has walked, byte for byte; only ids and numbers are new.
-Nothing is checked, sealed, hashed or worked out. What is left is what any engine on this database must pay.
+The rows are those of a ticket that the engine processed, byte for byte; only ids and numbers are new. Nothing
+is checked, encrypted, hashed or computed. What is left is the cost that any engine has on this database.
 """
 
 from __future__ import annotations
@@ -19,26 +19,11 @@ HISTORY = [column.name for column in tables.history.c]
 CLOCK = [column.name for column in tables.clocks.c]
 ID = TICKET.index("id")
 NUMBER = TICKET.index("number")
-CHANGED = [
-    "state",
-    "category",
-    "seq",
-    "changed_at",
-    "entered_at",
-    "closed_at",
-    "due_at",
-    "trail",
-    "head",
-    "data",
-    "title",
-    "assignee",
-    "department",
-]
 
 
 @dataclass
 class Template:
-    """The rows of one ticket, step by step."""
+    """The rows of one ticket, by step."""
 
     tickets: list[tuple[Any, ...]] = field(default_factory=list)
     history: list[tuple[Any, ...]] = field(default_factory=list)
@@ -47,7 +32,7 @@ class Template:
 
 
 def template(bench: Bench) -> Template:
-    """Let the engine walk one ticket, and keep what it wrote at each step."""
+    """Process one ticket with the engine, and record the rows that each step wrote."""
     found = Template()
     seen: dict[str, tuple[Any, ...]] = {}
     last_terms: list[str | None] = [None]
@@ -74,7 +59,7 @@ def template(bench: Bench) -> Template:
 
 
 class Floor:
-    """Seven steps by hand. `sql` marks parameters as the driver does."""
+    """Seven steps in plain SQL. `sql` marks parameters in the driver's way."""
 
     def __init__(self, cursor: Any, mark: str, rows: Template, begin: str) -> None:
         self._run, self._cursor, self._begin = cursor.execute, cursor, begin
@@ -92,7 +77,7 @@ class Floor:
             " ON CONFLICT (site_id, name) DO UPDATE SET value = counters.value + 1 RETURNING value"
         )
         self._open = insert("tickets", TICKET)
-        self._moves = [self._moving(step, mark) for step in range(1, STEPS)]
+        self._moves = [self._build_update(step, mark) for step in range(1, STEPS)]
         self._history = insert("history", HISTORY)
         setting = ", ".join(f"{name} = excluded.{name}" for name in CLOCK[3:])
         self._clock = (
@@ -103,8 +88,8 @@ class Floor:
             " ON CONFLICT (site_id, ticket_id) DO UPDATE SET terms = excluded.terms"
         )
 
-    def _moving(self, step: int, mark: str) -> tuple[str, list[Any]]:
-        """The UPDATE of a step: only the columns that differ, as a careful hand would write it."""
+    def _build_update(self, step: int, mark: str) -> tuple[str, list[Any]]:
+        """The UPDATE of a step, with only the columns that change, as written by hand."""
         old, new = self._rows.tickets[step - 1], self._rows.tickets[step]
         places = [place for place in range(len(TICKET)) if old[place] != new[place]]
         sets = ", ".join(f"{TICKET[place]} = {mark}" for place in places)
@@ -142,7 +127,7 @@ class Floor:
 
 
 def sqlite_floor(path: str, rows: Template, synchronous: str) -> Floor:
-    """The floor on a SQLite file, with the connection settings of the engine."""
+    """The floor on a SQLite file, with the engine's connection settings."""
     connection = sqlite3.connect(path, isolation_level=None)
     for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")

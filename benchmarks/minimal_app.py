@@ -1,8 +1,7 @@
-"""The smallest honest application for one step: Flask, marshmallow, SQLAlchemy Core, one transaction.
+"""The smallest fair application for one step: Flask, marshmallow, SQLAlchemy Core, one transaction.
 
 It checks the form, a role and a guard in plain Python, and writes the rows that ours writes. It has no
-accounts, no ETag, no reasons, no history that can be verified. `MINIMAL_DATABASE` is a file made by
-`benchmarks.desk`.
+accounts, no ETag, no reasons, no verifiable history. `MINIMAL_DATABASE` is a file made by `benchmarks.desk`.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ _TEXTS = _TEXTS.on_conflict_do_update(
 
 
 class Form(Schema):
-    """What a step is sent."""
+    """The form of the step."""
 
     class Meta:
         unknown = RAISE
@@ -60,7 +59,7 @@ class Form(Schema):
 
 
 class Step(Schema):
-    """A step."""
+    """The body of the request."""
 
     class Meta:
         unknown = RAISE

@@ -1,18 +1,24 @@
-"""Our application on the database of the benchmark, for the server to load."""
+"""Our application on a benchmark's database, under its own server: `python -m benchmarks.our_app PORT
+PROCESSES`."""
 
 from __future__ import annotations
 
 import base64
 import os
+import sys
+from dataclasses import replace
 
-from flask import Flask
-
-from service.app import create_app
+from service.server import serve
 from service.settings import Settings
-from service.wiring import open_desk
 
 
-def create() -> Flask:
-    """The application of `huifang web`, with the benchmark's key."""
+def main(port: int, processes: int) -> None:
+    """Serve as `huifang web` does, with the benchmark's key and this many processes; 0: as many as cores."""
     environment = os.environ | {"HUIFANG_KEYS": "1:" + base64.b64encode(b"k" * 32).decode()}
-    return create_app(open_desk(Settings.load(None, environment)))
+    settings = Settings.load(None, environment)
+    settings = replace(settings, server=replace(settings.server, workers=processes))
+    serve(settings, "127.0.0.1", port, clock=False, ready=lambda _: None)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

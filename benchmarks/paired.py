@@ -1,4 +1,4 @@
-"""Two ways of doing the same, in turn: machines are noisy, so only ratios of neighbours mean anything."""
+"""Compares two ways of doing the same, in turn: load changes, so only ratios of neighbouring rounds count."""
 
 from __future__ import annotations
 

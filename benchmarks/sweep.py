@@ -1,7 +1,7 @@
 """The sweep against plain SQL in batches: 10,000 levels due among many open clocks, and none due.
 
 The floor finds the due rows and writes what the sweep writes (ticket, history, clock, message), 500 at a
-time, with values made beforehand: nothing is decided, worked out or hashed.
+time, with values made beforehand: nothing is decided, computed or hashed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ OUTBOX = [column.name for column in tables.outbox.c]
 
 
 def sweep_and_sql(kind: str, clocks: int = 1_000_000, due: int = 10_000, rounds: int = 5) -> None:
-    """Print levels a second of both, and what an empty sweep costs at 10,000 and at `clocks` open clocks."""
+    """Print levels per second of both, and the cost of an empty sweep at 10,000 and at `clocks` open
+    clocks."""
     with database_url(kind) as url:
         bench = build(url)
         driver = _Sqlite(url) if kind == "sqlite" else _Postgres(url)
@@ -93,7 +94,8 @@ class _Postgres:
 
 
 def _fill(bench: Bench, driver: Any, count: int) -> Iterator[str]:
-    """Many open tickets like one that the engine has opened, their clocks far from due; their ids."""
+    """Insert many open tickets like one that the engine opened, with clocks far from due; yields their
+    ids."""
     first = str(uuid.uuid4())
     bench.engine.do(Open(site=SITE, id=first, workflow="work", actor=bench.clerk, data=OPENING), NOON)
     run, mark = driver.cursor, driver.mark
@@ -116,7 +118,7 @@ def _fill(bench: Bench, driver: Any, count: int) -> Iterator[str]:
 
 
 class _Floor:
-    """What the sweep writes, by hand."""
+    """The writes of the sweep, in plain SQL."""
 
     def __init__(self, bench: Bench, driver: Any, chosen: list[str]) -> None:
         self._cursor, self._begin = driver.cursor, driver.begin
@@ -152,7 +154,7 @@ class _Floor:
         return tuple(self._cursor.fetchone())
 
     def reset(self, chosen: list[str]) -> None:
-        """The chosen clocks are due again; nothing else is."""
+        """Make these clocks due again, and no others."""
         self._cursor.execute(self._begin)
         self._cursor.executemany(
             f"UPDATE clocks SET level = 0, next_level_at = {LATE - 1}"

@@ -1,115 +1,167 @@
-"""Serving the web: gunicorn, or waitress where gunicorn does not run.
+"""The web server: granian, with as many processes as the settings say.
 
-SQLite is served by one process with many threads, as it has one writer at a time; PostgreSQL by as many
-processes as the settings say. With a clock, each of them ticks as well: they share the work, and none does it
-twice.
+Python runs one thread of a process at a time, so a single process uses one core; decisions and rendering
+outside the database's lock run in all processes. This helps on SQLite too, although it has one writer at a
+time. With `clock`, each process runs the clock jobs: they share the work, and nothing is done twice.
 """
 
 from __future__ import annotations
 
-import errno
+import asyncio
+import multiprocessing
 import os
-import socket
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
-from service.app import create_app
-from service.scheduler import Clock
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.rsgi import Scope
+from granian.server.mp import MPServer
+
+from service import wallclock
+from service.address import check_free, format_url
+from service.attachments.sealed_spool import SealedSpool
+from service.auth import authenticate_bearer
+from service.bootstrap import Desk, open_desk
+from service.reachability import warn_of_unreachable
+from service.refusals import Unauthorized
+from service.scheduler import ClockProcess
 from service.settings import Settings
-from service.wiring import Desk, open_desk
+from service.wsgi_bridge import Bridge, UploadLimits
+from workflows.storage.errors import Unavailable
 
-GRACE = 30  # seconds for the requests and ticks that have begun, when the server is told to stop
+if TYPE_CHECKING:
+    from flask import Flask
+
+STOP_PATIENCE = 20  # seconds for open requests and running jobs when the server stops
+MAX_HEADER_LINES = 4_096  # that clients may hold open to one process
+MOST_PROCESSES = 4  # where the settings do not say how many; each takes a hundred megabytes
+SWITCH = 0.000_5  # seconds that a thread may go on while one with a lock of the database waits for Python
+MAX_HEADER_BYTES = 131_072  # bytes of a request's head that are read at all; the application takes far fewer
+_SHARED_COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def serve(settings: Settings, host: str, port: int, *, clock: bool, ready: Callable[[str], None]) -> None:
-    """Serve until told to stop; `ready` hears the address. OSError if it is taken."""
-    _refuse_taken(host, port)
-    open_desk(settings).close()  # what is wrong with the database is said before anything is started
-    if sys.platform == "win32":
-        _waitress(settings, host, port, clock=clock, ready=ready)
-    else:
-        _gunicorn(settings, host, port, clock=clock, ready=ready)
+    """Serve until stopped; `ready` is called once with the address. Raises OSError if the address is in
+    use."""
+    check_free(host, port)
+    desk = open_desk(settings)  # problems of the database are reported before anything starts
+    warn_of_unreachable(desk)
+    desk.close()
+    first = multiprocessing.Semaphore(1)
+    listening = partial(_announce_once, first, ready, format_url(host, port))
+    workers = processes(settings)
+    with _share_metrics(workers):
+        _application()  # once, for all that are forked from here
+        server = MPServer(
+            target="huifang",
+            address=host,
+            port=port,
+            interface=Interfaces.RSGI,
+            workers=workers,
+            http=HTTPModes.http1,
+            websockets=False,
+            backlog=1_024,
+            backpressure=MAX_HEADER_LINES,
+            http1_settings=HTTP1Settings(
+                header_read_timeout=settings.server.read_timeout * 1_000, max_buffer_size=MAX_HEADER_BYTES
+            ),
+            log_level=LogLevels.warning,
+            respawn_failed_workers=True,
+            workers_kill_timeout=STOP_PATIENCE,
+        )
+        server.serve(target_loader=partial(_build_process, settings, clock, listening), wrap_loader=False)
 
 
-def _refuse_taken(host: str, port: int) -> None:
-    """OSError with the address, if it cannot be had."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if sys.platform != "win32":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            why = "is taken by another program" if error.errno == errno.EADDRINUSE else error.strerror
-            raise OSError(error.errno, f"port {port} {why}; choose another with --port", host) from None
+def processes(settings: Settings) -> int:
+    """The number of processes: as in the settings, or one for each core, up to a maximum."""
+    if settings.server.workers:
+        return settings.server.workers
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return min(cores, MOST_PROCESSES)
 
 
-class _Process:
-    """One process of the server: its desk, its application and perhaps its clock."""
+@contextmanager
+def _share_metrics(workers: int) -> Iterator[None]:
+    """As a context: several processes share the counts of `/metrics`, since a scrape reaches any of them."""
+    if workers == 1 or _SHARED_COUNTS in os.environ:
+        yield
+        return
+    with TemporaryDirectory(prefix="huifang-metrics-") as folder:
+        os.environ[_SHARED_COUNTS] = folder
+        yield
 
-    def __init__(self, settings: Settings, *, clock: bool) -> None:
-        self.desk: Desk = open_desk(settings)
-        self.application = create_app(self.desk)
-        self._clock = Clock(self.desk) if clock else None
+
+def _application() -> Callable[[Desk], Flask]:
+    """`create_app`, imported late: prometheus_client decides at import whether processes share their
+    counts."""
+    from service.application import create_app
+
+    return create_app
+
+
+def _announce_once(first: Any, ready: Callable[[str], None], address: str) -> None:
+    """Let only one of several processes call `ready`."""
+    if first.acquire(block=False):
+        ready(address)
+
+
+class _ServerProcess:
+    """One process of the server: its desk, its application, and with `clock` its jobs."""
+
+    def __init__(self, settings: Settings, clock: bool, ready: Callable[[], None]) -> None:
+        sys.setswitchinterval(SWITCH)
+        self._desk: Desk = open_desk(settings)
+        self._ready = ready
+        self._bridge = Bridge(
+            _application()(self._desk),
+            threads=settings.server.threads,
+            read_timeout=settings.server.read_timeout,
+            largest_body=settings.api.largest_body,
+            uploads=UploadLimits(
+                largest=settings.attachments.largest_request,
+                timeout=settings.attachments.upload_timeout,
+                admit=partial(_is_known, self._desk),
+                spool=partial(SealedSpool, settings.data),
+            ),
+        )
+        self._clock = ClockProcess(self._desk) if clock else None
+        self.__rsgi__ = self._bridge.__rsgi__
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Called by granian when the process starts."""
+        loop.call_soon(self._ready)
         if self._clock is not None:
             self._clock.start()
 
-    def stop(self) -> None:
+    def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
+        """Called by granian when the process stops; open requests have been answered."""
         if self._clock is not None:
             self._clock.stop()
-        self.desk.close()
+        self._bridge.close()
+        self._desk.close()
 
 
-def _address(host: str, port: int) -> str:
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+def _is_known(desk: Desk, scope: Scope) -> bool:
+    """Whether it is the token, the session or the link of somebody: of others nothing is written to the
+    disk. What is wrong with it, or with the database, the application says. The console is imported late, as
+    `create_app` is: it brings prometheus_client."""
+    from service.console.http.form_files import is_known_sender
 
-
-def _waitress(settings: Settings, host: str, port: int, *, clock: bool, ready: Callable[[str], None]) -> None:
-    import waitress  # only installed on Windows
-
-    process = _Process(settings, clock=clock)
-    ready(_address(host, port))
     try:
-        waitress.serve(process.application, host=host, port=port, threads=settings.server.threads)
-    finally:
-        process.stop()
+        if not scope.path.startswith("/api/"):
+            return is_known_sender(desk, scope.path, scope.headers.get("cookie") or "", wallclock.now())
+        authenticate_bearer(scope.headers.get("authorization"), desk.tokens, wallclock.now())
+    except (Unauthorized, Unavailable):
+        return False
+    return True
 
 
-def _gunicorn(settings: Settings, host: str, port: int, *, clock: bool, ready: Callable[[str], None]) -> None:
-    from gunicorn.app.base import BaseApplication  # not installed on Windows
-
-    from service.listening import patient
-
-    class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-        """gunicorn, told what to do by us and not by its own command line."""
-
-        def load_config(self) -> None:
-            for name, value in _options(settings, host, port).items():
-                self.cfg.set(name, value)
-            self.cfg.set("worker_class", patient(settings.server.read_timeout))
-            self.cfg.set("worker_exit", _stop)
-            self.cfg.set("when_ready", lambda _arbiter: ready(_address(host, port)))
-
-        def load(self) -> Any:
-            self.process = _Process(settings, clock=clock)
-            return self.process.application
-
-    def _stop(_arbiter: Any, worker: Any) -> None:
-        process = getattr(worker.app, "process", None)
-        if process is not None:
-            process.stop()
-
-    Server().run()
-
-
-def _options(settings: Settings, host: str, port: int) -> dict[str, object]:
-    shared = settings.database_url.startswith("postgresql")
-    return {
-        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-        "workers": settings.server.workers if shared else 1,
-        "threads": settings.server.threads,
-        "graceful_timeout": GRACE,
-        "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108 - gunicorn's heartbeat
-        "loglevel": "warning",
-    }
+def _build_process(settings: Settings, clock: bool, ready: Callable[[], None]) -> Any:
+    """The RSGI application that granian calls in each of its processes."""
+    return _ServerProcess(settings, clock, ready)

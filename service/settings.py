@@ -1,25 +1,36 @@
-"""What the desk is told about its surroundings: config.toml, and the environment over it.
+"""The settings: config.toml, overridden by environment variables.
 
-Secrets come from the environment only. In development the desk makes its own and keeps them in the data
-folder; in production it refuses to start without.
+Secrets come from the environment only. In development the program generates missing ones and keeps them in
+the data folder; in production it refuses to start without them.
 """
 
 from __future__ import annotations
 
 import importlib.resources
 import os
-import secrets
 import tomllib
-from base64 import b64encode
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from service.settings_shape import shaped
-from workflows.storage.cipher import KEY, Cipher, CipherError
-from workflows.timing.problems import did_you_mean
+from service import secret_files
+from service.settings_schema import load_config
+from service.settings_tables import (
+    ApiSettings,
+    AttachmentSettings,
+    ChannelSettings,
+    ClockSettings,
+    LinkSettings,
+    MailSettings,
+    OidcSettings,
+    RelaySettings,
+    ServerSettings,
+)
+from workflows.language.forms.field import LANGUAGES
+from workflows.storage.cipher import Cipher, CipherError
+from workflows.storage.drivers.timeouts import Timeouts
+from workflows.suggestions import did_you_mean
 
 VARIABLES = (
     "HUIFANG_CHANNELS",
@@ -29,13 +40,16 @@ VARIABLES = (
     "HUIFANG_ENV",
     "HUIFANG_KEYS",
     "HUIFANG_MAIL_PASSWORD",
+    "HUIFANG_METRICS_TOKEN",
+    "HUIFANG_OIDC_SECRET",
     "HUIFANG_SECRET",
 )
 PURPOSES = ("client",)  # what an address in HUIFANG_CHANNELS may be for
+_DEFINITIONS = "definitions"  # beside config.toml; where there is none, the shipped folder
 
 
 class SettingsError(Exception):
-    """The desk cannot start so. `problems` has one line for each thing that is wrong."""
+    """The settings cannot be used. `problems` has one line for each thing that is wrong."""
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = tuple(problems)
@@ -43,94 +57,11 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """Where the desk listens, with how many hands, and for how many seconds to one request."""
-
-    host: str = "127.0.0.1"
-    port: int = 8765
-    workers: int = 1
-    threads: int = 8
-    proxies: int = 0
-    read_timeout: int = 15
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Api:
-    """The bounds of the API. Times are seconds."""
-
-    largest_body: int = 1_000_000
-    page: int = 50
-    largest_page: int = 200
-    token_life: int = 90 * 86_400
-    publishers: tuple[str, ...] = ("office-director", "project-manager")
-    sign_in_failures: int = 5
-    sign_in_wait: int = 900
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockJobs:
-    """How often the clock process looks. Times are seconds."""
-
-    sweep_every: int = 10
-    sweep_batch: int = 500
-    schedules_every: int = 30
-    cleanup_every: int = 3_600
-    keep_answers: int = 7 * 86_400
-    keep_messages: int = 90 * 86_400
-    keep_runs: int = 400 * 86_400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relay:
-    """How messages leave. Times are seconds; quiet hours are `HH:MM`, or empty."""
-
-    every: int = 5
-    batch: int = 50
-    attempts: int = 8
-    first_wait: int = 30
-    longest_wait: int = 3_600
-    lease: int = 120
-    quiet_from: str = ""
-    quiet_until: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
-    """The mail server; without a host, no mail leaves. The password comes from HUIFANG_MAIL_PASSWORD."""
-
-    host: str = ""
-    port: int = 25
-    sender: str = ""
-    user: str = ""
-    starttls: bool = False
-    timeout: int = 10
-    password: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channels:
-    """Whereto messages may leave. `addresses` holds secrets: name -> URL, from HUIFANG_CHANNELS.
-
-    `services` and `hosts` are what the address of a member of staff may name; `base_url` is put before links.
-    """
-
-    base_url: str = ""
-    services: tuple[str, ...] = ("dingtalk", "feishu", "lark", "wecombot")
-    hosts: tuple[str, ...] = ()
-    addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-    @property
-    def client(self) -> str:
-        """The URL by which clients are told, `{phone}` standing for theirs; empty when they are not."""
-        return self.addresses.get("client", "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All of it, checked. `database_url`, `keys` and `secret` are never printed.
+    """All settings, validated. `database_url`, `keys`, `secret` and `metrics_token` are not in the repr.
 
-    `keys` and `secret` are those of the environment. Where it gives none, the desk has its own, which are
-    made when they are first needed: looking at definitions leaves no trace.
+    `keys` and `secret` are those of the environment, or empty. Then `cipher` and `signature` use files of the
+    data folder, which are made when first needed: a command that only reads definitions leaves no trace.
     """
 
     environment: Literal["development", "production"] = "development"
@@ -139,14 +70,20 @@ class Settings:
     database_url: str = field(repr=False)
     keys: str = field(repr=False)
     secret: str = field(repr=False)
+    metrics_token: str = field(default="", repr=False)
     synchronous: str = "FULL"
+    limits: Timeouts = field(default_factory=Timeouts)
     language: str = "zh-Hans"
-    server: Server = field(default_factory=Server)
-    api: Api = field(default_factory=Api)
-    clock: ClockJobs = field(default_factory=ClockJobs)
-    relay: Relay = field(default_factory=Relay)
-    mail: Mail = field(default_factory=Mail)
-    channels: Channels = field(default_factory=Channels)
+    languages: tuple[str, ...] = LANGUAGES
+    server: ServerSettings = field(default_factory=ServerSettings)
+    api: ApiSettings = field(default_factory=ApiSettings)
+    links: LinkSettings = field(default_factory=LinkSettings)
+    attachments: AttachmentSettings = field(default_factory=AttachmentSettings)
+    clock: ClockSettings = field(default_factory=ClockSettings)
+    relay: RelaySettings = field(default_factory=RelaySettings)
+    mail: MailSettings = field(default_factory=MailSettings)
+    channels: ChannelSettings = field(default_factory=ChannelSettings)
+    oidc: OidcSettings = field(default_factory=OidcSettings)
 
     @classmethod
     def load(cls, path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -155,11 +92,11 @@ class Settings:
         Raises SettingsError with every problem at once.
         """
         problems = _unknown_variables(environ)
-        file = path or Path(environ.get("HUIFANG_CONFIG") or str(shipped("config.toml")))
-        said = _read(file, problems)
+        file = path or Path(environ.get("HUIFANG_CONFIG") or str(shipped_path("config.toml")))
+        config = _read(file, problems)
         environment = _environment(environ, problems)
         data = Path(environ.get("HUIFANG_DATA") or "data").absolute()
-        channels = _channels(said.get("channels", {}), environ, problems)
+        channels = _channels(config.get("channels", {}), environ, problems)
         keys = environ.get("HUIFANG_KEYS", "")
         secret = environ.get("HUIFANG_SECRET", "")
         if environment == "production":
@@ -167,43 +104,59 @@ class Settings:
         problems += _bad_keys(keys)
         if problems:
             raise SettingsError(problems)
-        database = said.get("database", {})
-        url = environ.get("HUIFANG_DATABASE_URL") or database.get("url") or _own_database(data)
+        database = config.get("database", {})
+        url = environ.get("HUIFANG_DATABASE_URL") or database.get("url") or _default_database(data)
         return cls(
             environment="production" if environment == "production" else "development",
             data=data,
-            definitions=_definitions(file, said.get("definitions", "definitions")),
+            definitions=_definitions_path(file, config.get("definitions")),
             database_url=url,
             keys=keys,
             secret=secret,
-            synchronous=database.get("synchronous", "FULL"),
-            language=said.get("language", "zh-Hans"),
-            server=Server(**said.get("server", {})),
-            api=Api(**_frozen(said.get("api", {}))),
-            clock=ClockJobs(**said.get("clock", {})),
-            relay=Relay(**said.get("relay", {})),
-            mail=Mail(**said.get("mail", {}), password=environ.get("HUIFANG_MAIL_PASSWORD", "")),
+            metrics_token=environ.get("HUIFANG_METRICS_TOKEN", ""),
+            limits=Timeouts(**database.get("limits", {})),
+            server=ServerSettings(**_freeze_lists(config.get("server", {}))),
+            api=ApiSettings(**_freeze_lists(config.get("api", {}))),
+            links=LinkSettings(**config.get("links", {})),
+            attachments=AttachmentSettings(**config.get("attachments", {})),
+            clock=ClockSettings(**config.get("clock", {})),
+            relay=RelaySettings(**config.get("relay", {})),
+            mail=MailSettings(**config.get("mail", {}), password=environ.get("HUIFANG_MAIL_PASSWORD", "")),
             channels=channels,
+            oidc=OidcSettings(
+                **_freeze_lists(config.get("oidc", {})), secret=environ.get("HUIFANG_OIDC_SECRET", "")
+            ),
+            **_pick(config, "language"),
+            **_pick(_freeze_lists(config), "languages"),
+            **_pick(database, "synchronous"),
         )
 
     @property
     def cipher(self) -> Cipher:
-        """What personal words are sealed with."""
-        return Cipher.from_text(self.keys or _kept(self.folder() / "keys", _new_key))
+        """The cipher for personal data, with the keys of HUIFANG_KEYS, or of the file `keys`."""
+        return Cipher.from_text(
+            self.keys or secret_files.read_or_create(self.folder() / "keys", secret_files.new_key)
+        )
 
     @property
     def signature(self) -> str:
-        """The secret from which the desk derives others."""
-        return self.secret or _kept(self.folder() / "secret", _new_secret)
+        """The secret from which tokens and codes are derived; HUIFANG_SECRET, or the file `secret`."""
+        return self.secret or secret_files.read_or_create(self.folder() / "secret", secret_files.new_secret)
+
+    @property
+    def has_database(self) -> bool:
+        """Whether there is a database that could be opened: an SQLite file, or an address of PostgreSQL."""
+        driver, _, place = self.database_url.partition(":///")
+        return not driver.startswith("sqlite") or Path(place.partition("?")[0]).is_file()
 
     def folder(self) -> Path:
-        """The data folder, made when it is first needed, for nobody else to look into."""
+        """The data folder, made if it is missing, with mode 0700."""
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self.data
 
 
-def shipped(name: str) -> Path:
-    """`config.toml` or `definitions` as they come with the desk: in the checkout, or in the package."""
+def shipped_path(name: str) -> Path:
+    """Where the shipped `config.toml` or `definitions` is: in the checkout, or in the installed package."""
     checkout = Path(__file__).resolve().parent.parent / name
     return checkout if checkout.exists() else Path(str(importlib.resources.files("service"))) / "_data" / name
 
@@ -217,9 +170,9 @@ def _read(file: Path, problems: list[str]) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.append(f"{file}: {error}")
         return {}
-    said, wrong = shaped(raw)
+    config, wrong = load_config(raw)
     problems += [f"{file}: {line}" for line in wrong]
-    return said
+    return config
 
 
 def _unknown_variables(environ: Mapping[str, str]) -> list[str]:
@@ -228,21 +181,21 @@ def _unknown_variables(environ: Mapping[str, str]) -> list[str]:
 
 
 def _environment(environ: Mapping[str, str], problems: list[str]) -> str:
-    found = environ.get("HUIFANG_ENV") or "development"
-    if found not in ("development", "production"):
-        problems.append(f"HUIFANG_ENV: {found!r} is neither development nor production")
-    return found
+    environment = environ.get("HUIFANG_ENV") or "development"
+    if environment not in ("development", "production"):
+        problems.append(f"HUIFANG_ENV: {environment!r} is neither development nor production")
+    return environment
 
 
 def _missing_secrets(keys: str, secret: str) -> list[str]:
-    found = []
+    missing = []
     if not keys:
-        found.append(
+        missing.append(
             "HUIFANG_KEYS: needed in production (1:<base64 of 32 random bytes>), to seal personal words"
         )
     if len(secret) < 32:
-        found.append("HUIFANG_SECRET: needed in production, at least 32 random characters")
-    return found
+        missing.append("HUIFANG_SECRET: needed in production, at least 32 random characters")
+    return missing
 
 
 def _bad_keys(keys: str) -> list[str]:
@@ -255,44 +208,29 @@ def _bad_keys(keys: str) -> list[str]:
     return []
 
 
-def _channels(said: Mapping[str, Any], environ: Mapping[str, str], problems: list[str]) -> Channels:
+def _channels(data: Mapping[str, Any], environ: Mapping[str, str], problems: list[str]) -> ChannelSettings:
     lines = [line.strip() for line in environ.get("HUIFANG_CHANNELS", "").splitlines() if line.strip()]
     problems += ["HUIFANG_CHANNELS: write name=url, one a line" for line in lines if "=" not in line]
     addresses = {name.strip(): url.strip() for name, _, url in (line.partition("=") for line in lines)}
     for name in addresses:
         if name not in PURPOSES:
             problems.append(f"HUIFANG_CHANNELS: unknown name {name!r}{did_you_mean(name, PURPOSES)}")
-    return Channels(**_frozen(said), addresses=addresses)
+    return ChannelSettings(**_freeze_lists(data), addresses=addresses)
 
 
-def _frozen(said: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
+def _freeze_lists(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
 
 
-def _definitions(file: Path, said: str) -> Path:
-    beside = (file.parent / said).absolute()
-    return beside if beside.exists() or said != "definitions" else shipped("definitions")
+def _pick(table: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The value as a keyword argument; nothing where the file has none, so that the default holds."""
+    return {name: table[name]} if name in table else {}
 
 
-def _own_database(data: Path) -> str:
+def _definitions_path(file: Path, text: str | None) -> Path:
+    beside = (file.parent / (text or _DEFINITIONS)).absolute()
+    return beside if beside.exists() or text not in (None, _DEFINITIONS) else shipped_path(_DEFINITIONS)
+
+
+def _default_database(data: Path) -> str:
     return f"sqlite:///{data / 'huifang.db'}"
-
-
-def _new_key() -> str:
-    return f"1:{b64encode(secrets.token_bytes(KEY)).decode()}"
-
-
-def _new_secret() -> str:
-    return secrets.token_urlsafe(48)
-
-
-def _kept(file: Path, make: Callable[[], str]) -> str:
-    """A secret of this data folder, made when it is first asked for and readable by nobody else."""
-    if not file.exists():
-        draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
-            opened.write(make())
-        with suppress(FileExistsError):  # another process was quicker; its secret holds
-            os.link(draft, file)
-        draft.unlink()
-    return file.read_text("utf-8").strip()

@@ -1,4 +1,4 @@
-"""Which Huifang this is."""
+"""The version of Huifang."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def own_version() -> str:
-    """The version, as installed or as the checkout says."""
+    """The version of the installed package, or of the checkout."""
     try:
         return version("huifang")
     except PackageNotFoundError:

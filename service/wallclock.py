@@ -1,4 +1,4 @@
-"""The one place where the wall clock is read. Everywhere else `now` is an argument."""
+"""The only module that reads the wall clock. Everywhere else `now` is an argument."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from workflows.timing.instants import Instant
 
 
 def now() -> Instant:
-    """The present instant: whole epoch seconds, UTC."""
+    """The present instant: epoch seconds, whole, UTC."""
     return int(time.time())

@@ -1,1 +1,1 @@
-"""The engine: definitions, clocks, the decision and the door. It knows neither the web nor the wall clock."""
+"""The engine: definitions, clocks, decisions, storage. No web, no wall clock: `now` is an argument."""

@@ -1,267 +1,242 @@
-"""The door. Web, API, importer, rehearsal and clock all come through `Engine.do`.
+"""`Engine.do` carries out every command: web, API, importer, rehearsal and clock all use it.
 
-load → decide → record: reading outside any lock, a pure decision, one transaction guarded by compare-and-set.
-What a step brings about at once (children, conversions, a parent's `auto` row) is decided in the same breath
-and recorded in the same transaction: all of it happens, or none.
+It loads the context outside any lock, decides without I/O, and stores the step in one transaction, guarded by
+compare-and-set on `seq`, with all that it causes (children, conversions, a parent's `auto` transition).
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import takewhile
 
-from workflows.core import lending
-from workflows.core.choices import Choice, choices
+from workflows.context_loader import ContextLoader, unknown_ticket
+from workflows.core.access import delegation
 from workflows.core.commands import CLOCK, Actor, Command, Open, Tick
 from workflows.core.decision import decide
-from workflows.core.drafting import Draft
-from workflows.core.figures import Figuring
-from workflows.core.hushing import hushed
-from workflows.core.people import Directory
-from workflows.core.records import NO_RECORDS, Drafted, Records
+from workflows.core.handlers.available import TriggerOption, list_trigger_options
+from workflows.core.handlers.escalate import needs_data
+from workflows.core.handlers.import_silence import rewind, silence
+from workflows.core.handlers.pending_steps import PendingSteps
+from workflows.core.reports.report_data import ReportMaker
 from workflows.core.step import Step
-from workflows.core.ticket import Child, Situation
-from workflows.errors import Blocked, NotFound, Reason, Refusal, Stale
-from workflows.language.definition import Definition
-from workflows.language.expressions.names import open_values
-from workflows.library import Library
-from workflows.rostering import Rostering
-from workflows.storage.conflicts import Conflict, StorageError
-from workflows.storage.people import People
-from workflows.storage.receipts import Receipt
-from workflows.storage.store import Store
-from workflows.storage.sweeping import DueLevel
+from workflows.core.step_messages import complete_messages
+from workflows.core.ticket import StepContext, Ticket
+from workflows.definitions import Definitions
+from workflows.errors import Blocked, Reason, Refusal, Stale, describe_error
+from workflows.rosters import RosterService
+from workflows.site_calendars import SiteCalendars
+from workflows.storage.errors import Conflict, StorageError
+from workflows.storage.idempotency import IdempotentStep
+from workflows.storage.people.people import People
+from workflows.storage.tickets.store import Store
+from workflows.storage.tickets.sweep import DueLevel
 from workflows.timing.instants import Instant
 
-ATTEMPTS = 50  # a lost race is decided anew; somebody else has moved on each time, so this ends
-FOLLOW_UPS = 2_000  # steps that one command may bring about: a definition that loops is stopped here
+MAX_ATTEMPTS = 50  # after a lost race the command is decided again; each time another step has succeeded
+MAX_FOLLOW_UPS = 2_000  # steps that one command may cause; stops a definition that loops
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A command that may be sent twice: who sent it under which key, the digest of what was sent, and how the
-    answer is worded. The first answer is kept with the step and given to every repetition."""
+class IdempotentCommand:
+    """A command that may be sent twice, with its idempotency key and the digest of the request. `render`
+    makes the answer; the first one is stored with the step, and returned to every repetition."""
 
     account: str
     key: str
     digest: str
-    render: Callable[[Situation], bytes]
+    render: Callable[[StepContext], bytes]
 
 
 class Engine:
-    """The one door to the tickets."""
+    """Carries out commands, answers what may be done with a ticket, and fires due escalation levels."""
 
     def __init__(
-        self, store: Store, library: Library, people: People, figuring: Figuring | None = None
+        self,
+        store: Store,
+        definitions: Definitions,
+        people: People,
+        make_report: ReportMaker | None = None,
+        calendars: SiteCalendars | None = None,
     ) -> None:
         self._store = store
-        self._figuring = figuring
-        self._library = library
+        self._make_report = make_report
+        self._definitions = definitions
         self._people = people
-        self.rosters = Rostering(store, library, people)
+        self.calendars = calendars or SiteCalendars(definitions, people)
+        self._contexts = ContextLoader(store, definitions, people, self.calendars)
+        self.rosters = RosterService(store, definitions, people, self.calendars)
 
     def do(
         self,
         command: Command,
         now: Instant,
-        request: Request | None = None,
-        hushed_until: Instant | None = None,
-    ) -> Situation:
-        """Do what is asked, wholly or not at all, and say how the ticket then stands.
+        request: IdempotentCommand | None = None,
+        silent_until: Instant | None = None,
+    ) -> StepContext:
+        """Carry out a command, wholly or not at all; the ticket's context afterwards.
 
-        `now` is in epoch seconds, UTC. With `hushed_until` (history that is brought in afterwards) nobody is
-        told anything, and the escalation levels due by then are taken as fired.
-        Raises a `Refusal` with every reason, and `storage.conflicts.Replayed` with the first answer when the
-        request was answered before.
+        `now` is in epoch seconds, UTC. With `silent_until` (imported history) no messages are sent, and
+        escalation levels due by then count as fired; once a later step is imported, only those due before it.
+        Raises a `Refusal` with every reason; `storage.errors.Replayed` with the first answer to a repeated
+        `request`.
         """
-        for _ in range(ATTEMPTS):
-            draft = self._decide(command, now, hushed_until)
-            if not draft.steps:
-                return self._situation_of(command, draft)
+        for _ in range(MAX_ATTEMPTS):
+            pending = self.decide(command, now, silent_until)
+            if not pending.steps:
+                return self._contexts.load_for(command, now, pending)
             try:
-                return self._record(draft, request)
-            except Conflict:  # perhaps it was the parent that moved on: deciding anew tells
-                self._refuse_twins(command)
+                return self._store_steps(pending, request)
+            except Conflict:  # the ticket or its parent has moved: decide again
+                self._refuse_duplicate(command)
         raise Stale(Reason("moved", "others keep moving the ticket, or those around it; try again"))
 
-    def look(self, site: str, ticket_id: str, viewer: Actor | None, now: Instant = 0) -> Situation:
-        """The ticket as a decision would see it, and what it was converted into.
-
-        Raises `NotFound`, also for a ticket that does not exist for `viewer`; None is the desk itself. `now`
-        is asked for whom the viewer stands in; without it, for nobody.
-        """
-        seen = self._situation(site, ticket_id, self._people.directory(site), Draft())
+    def look(self, site: str, ticket_id: str, viewer: Actor | None, now: Instant = 0) -> StepContext:
+        """The ticket as a decision would see it, and its successor if it was converted. Raises `NotFound`,
+        also if `viewer` (None: the desk itself) may not see it. Delegations count at `now`; by default,
+        none."""
+        seen = self._contexts.load(site, ticket_id, self._people.directory(site), PendingSteps())
         if viewer is not None:
-            _admit(viewer, seen, now)
-        if seen.definition.converts and seen.ticket is not None and seen.ticket.closed_at is not None:
+            _check_visible(viewer, seen, now)
+        if seen.definition.can_convert and seen.ticket.closed_at is not None:
             return seen._replace(successor=self._store.successor(site, ticket_id))
         return seen
 
-    def choices(self, site: str, ticket_id: str, actor: Actor, now: Instant) -> tuple[Choice, ...]:
-        """What `actor` may do with the ticket now, and what not, each with why and who could."""
-        return choices(self.look(site, ticket_id, actor, now), actor, now)
+    def list_trigger_options(
+        self, site: str, ticket_id: str, actor: Actor, now: Instant
+    ) -> tuple[TriggerOption, ...]:
+        """Every trigger, whether the actor may fire it now, and if not, why and who could."""
+        return list_trigger_options(self.look(site, ticket_id, actor, now), actor, now)
 
-    def sweep(self, now: Instant, limit: int = 500) -> int:
-        """Fire the escalation levels that have come due, at most `limit`; how many were dealt with.
+    def sweep(self, now: Instant, limit: int = 500, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Fire due escalation levels, at most `limit`; returns how many were handled.
 
-        Levels that only tell people are recorded as one batch. One that moves its ticket, or that throws, is
-        fired by itself: if it throws again, its clock is parked with the reason, and the sweep goes on.
+        Levels that only send messages are stored as one batch. One that moves its ticket, or that raises, is
+        fired by itself; if it raises again its clock is parked with the reason, and the sweep goes on. Once
+        `stopping()` is true, the steps decided so far are stored and the rest stays due.
         """
-        apart: list[Tick] = []
-        dealt = 0
+        single: list[Tick] = []
+        count = 0
         try:
             with self._store.sweep(now, limit) as batch:
                 steps = []
-                for due in batch.due:
-                    step = self._told(due, now)
+                for due in takewhile(lambda _: not stopping(), batch.due):
+                    step = self._decide_notice(due, now)
                     if step is None:
-                        apart.append(_tick(due))
+                        single.append(_build_tick(due))
                     else:
                         steps.append(step)
-                dealt = len(batch.record(steps))
-        except Conflict:  # one of them stands in the way of all
-            apart = [_tick(due) for due in batch.due]
-        return dealt + sum(self._fired_apart(tick, now) for tick in apart)
+                count = len(batch.record(steps))
+        except Conflict:  # one ticket of the batch has moved: fire each by itself
+            single = [_build_tick(due) for due in batch.due]
+        remaining = takewhile(lambda _: not stopping(), single)
+        return count + sum(self._fire_alone(tick, now) for tick in remaining)
 
-    def _told(self, due: DueLevel, now: Instant) -> Step | None:
-        """The step of a level that only tells people; None for one that must be looked at by itself."""
+    def _decide_notice(self, due: DueLevel, now: Instant) -> Step | None:
+        """The step of a level that only sends messages; None for one that must be fired by itself."""
         ticket = due.ticket
         try:
-            situation = Situation(
-                definition=self._library.get(ticket.workflow, ticket.version),
-                directory=self._people.directory(ticket.site),
+            definition = self._definitions.get(ticket.workflow, ticket.version)
+            policy = definition.policies[due.clock.policy or ""]
+            if needs_data(definition, policy.level(due.clock.level)):
+                return None
+            directory = self._people.directory(ticket.site)
+            calendar = self.calendars.at(directory, definition.calendar)
+            if due.clock.seal != calendar.seal:  # it may have moved: replan the whole ticket
+                return None
+            context = StepContext(
+                definition=definition,
+                directory=directory,
+                calendar=calendar,
                 ticket=ticket,
                 clocks=(due.clock,),
             )
-            step = decide(situation, _tick(due), now)
-        except Exception:  # whatever it is, the others are still to be told
+            step = decide(context, _build_tick(due), now)
+        except Exception:  # one faulty level must not stop the others; it is fired by itself
             return None
         return None if step is None or step.follow_ups else step
 
-    def _fired_apart(self, tick: Tick, now: Instant) -> bool:
-        """Fire a level with all that it brings about, or park its clock; whether it was dealt with.
-
-        A lost race is left to the next sweep, and so is a database that does not answer.
-        """
+    def _fire_alone(self, tick: Tick, now: Instant) -> bool:
+        """Fire a level with all its consequences, or park its clock; whether it was handled. A lost race,
+        or a database that does not answer, leaves it to the next sweep."""
         try:
-            draft = self._decide(tick, now, None)
+            pending = self.decide(tick, now, None)
         except StorageError:
             raise
-        except Exception as error:  # what can never be fired must not stop the others for ever
-            self._store.park(tick.site, tick.ticket, tick.clock, _why(error))
+        except Exception as error:  # a level that always fails must not stop the others
+            self._store.park(tick.site, tick.ticket, tick.clock, describe_error(error))
             return True
         with suppress(Conflict):
-            if draft.steps:
-                self._record(draft, None)
+            if pending.steps:
+                self._store_steps(pending, None)
                 return True
         return False
 
-    def _decide(self, command: Command, now: Instant, hushed_until: Instant | None) -> Draft:
-        """The command's step, and every step that it brings about at once."""
-        draft = Draft()
+    def decide(
+        self,
+        command: Command,
+        now: Instant,
+        silent_until: Instant | None,
+        pending: PendingSteps | None = None,
+    ) -> PendingSteps:
+        """The command's step and all steps that it causes, appended to `pending` if given."""
+        pending = PendingSteps() if pending is None else pending
+        most = len(pending.steps) + MAX_FOLLOW_UPS
         todo: deque[Command] = deque([command])
         while todo:
-            if len(draft.steps) > FOLLOW_UPS:
-                raise Refusal(Reason("endless", f"one step brings about more than {FOLLOW_UPS} others"))
+            if len(pending.steps) > most:
+                raise Refusal(Reason("endless", f"one step brings about more than {MAX_FOLLOW_UPS} others"))
             following = todo.popleft()
-            situation = self._situation_of(following, draft)
-            if following is command:  # what follows is done by the process, whoever set it going
-                _admit(command.actor, situation, now)
-            situation = self._with_rota(situation, draft, now)
-            if situation.definition.takes_figures:
-                situation = situation._replace(figuring=self._figuring)
-            step = decide(situation, following, now)
+            context = self._contexts.load_for(following, now, pending)
+            if following is command:  # follow-ups are done by the process, which sees every ticket
+                _check_visible(command.actor, context, now)
+            if context.definition.roster_effects:
+                context = self._add_selection(context, pending, now)
+            context = context._replace(attachments=self._store.uploaded_files(following.site, now))
+            if context.definition.stores_report_figures:
+                context = context._replace(make_report=self._make_report)
+            # `pending` keeps the clocks as they are: a later imported step rewinds them to its own time.
+            seen = context if silent_until is None else rewind(context, now)
+            step = decide(seen, following, now)
             if step is not None:
-                if hushed_until is not None:
-                    step = hushed(step, situation.definition, hushed_until)
-                draft.add(step, situation)
+                step = complete_messages(step, context, command)
+                if silent_until is not None:
+                    step = silence(step, context, silent_until)
+                pending.add(step, context)
                 todo.extend(step.follow_ups)
-        return draft
+        return pending
 
-    def _situation_of(self, command: Command, draft: Draft) -> Situation:
-        directory = self._people.directory(command.site)
-        if isinstance(command, Open):
-            definition = self._library.latest(command.workflow)
-            records = self._records(definition, command.site, draft)
-            return Situation(definition=definition, directory=directory, records=records)
-        return self._situation(command.site, command.ticket, directory, draft, command.expected)
+    def _add_selection(self, context: StepContext, pending: PendingSteps, now: Instant) -> StepContext:
+        """The context with the rosters that its process uses."""
+        selection = self.rosters.build_selection(context.definition, context.directory, now)
+        return context._replace(selection=pending.selection(selection))
 
-    def _with_rota(self, situation: Situation, draft: Draft, now: Instant) -> Situation:
-        """The situation with the rosters that its process's steps may touch, if there are any."""
-        if not situation.definition.keeps:
-            return situation
-        rota = self.rosters.rota(situation.definition, situation.directory, now)
-        return situation._replace(rota=draft.rota(rota))
+    def _store_steps(self, pending: PendingSteps, request: IdempotentCommand | None) -> StepContext:
+        """Store the steps; the context of the first step's ticket afterwards."""
+        receipt = _build_stored_answer(request, pending) if request is not None else None
+        return pending.build_context(self._store.record(pending.steps, pending.number_patterns, receipt))
 
-    def _situation(
-        self, site: str, ticket_id: str, directory: Directory, draft: Draft, seen: int | None = None
-    ) -> Situation:
-        drafted = draft.tickets.get(ticket_id)
-        found = (drafted, draft.clocks[ticket_id]) if drafted else self._store.load(site, ticket_id, seen)
-        if found is None:
-            raise _unknown()
-        ticket, clocks = found
-        definition = self._library.get(ticket.workflow, ticket.version)
-        return Situation(
-            definition=definition,
-            directory=directory,
-            ticket=ticket,
-            clocks=clocks,
-            children=self._children(definition, site, ticket_id, draft) if definition.has_children else (),
-            records=self._records(definition, site, draft),
-        )
-
-    def _records(self, definition: Definition, site: str, draft: Draft) -> Records:
-        """The site's registers, with what the draft writes into them, for a process that leans on any."""
-        if not definition.registers:
-            return NO_RECORDS
-        return Drafted(self._store.entries.at(site), draft.filings)
-
-    def _children(self, definition: Definition, site: str, ticket_id: str, draft: Draft) -> tuple[Child, ...]:
-        """The children as they stand, with their fields as the parent's expressions see them."""
-        whole = definition.child_data
-        stored = self._store.children(site, ticket_id, whole=whole)
-        children = draft.children(ticket_id, stored, whole=whole)
-        if not whole:
-            return children
-        named = [(child, self._library.get(child.workflow, child.version)) for child in children]
-        return tuple(child._replace(data=open_values(each.fields, child.data)) for child, each in named)
-
-    def _record(self, draft: Draft, request: Request | None) -> Situation:
-        """Write the draft; how the ticket of its first step then stands."""
-        receipt = _receipt(request, draft) if request is not None else None
-        return draft.written(self._store.record(draft.steps, draft.patterns, receipt))
-
-    def _refuse_twins(self, command: Command) -> None:
-        """Refuse to open what is open already, under the id that the caller chose."""
+    def _refuse_duplicate(self, command: Command) -> None:
+        """Raise `Blocked` if a ticket with the id that the caller chose exists already."""
         if isinstance(command, Open) and self._store.load(command.site, command.id) is not None:
             raise Blocked(Reason("exists", "a ticket of this id has been opened already", saw=command.id))
 
 
-def _admit(actor: Actor, situation: Situation, now: Instant) -> None:
-    """Refuse to know of a ticket that does not exist for the actor."""
-    ticket = situation.ticket
-    if ticket is not None and not lending.admits(actor, situation.directory, ticket, now):
-        raise _unknown()
+def _check_visible(actor: Actor, context: StepContext, now: Instant) -> None:
+    """Raise `NotFound` if the ticket is not visible to the actor."""
+    if not delegation.may_see(actor, context.directory, context.ticket, now):
+        raise unknown_ticket()
 
 
-def _unknown() -> NotFound:
-    return NotFound(Reason("unknown-ticket", "there is no such ticket"))
+def _build_stored_answer(request: IdempotentCommand, pending: PendingSteps) -> IdempotentStep:
+    def render(tickets: Sequence[Ticket]) -> bytes:
+        return request.render(pending.build_context(tickets))
+
+    return IdempotentStep(request.account, request.key, request.digest, render)
 
 
-def _receipt(request: Request, draft: Draft) -> Receipt:
-    return Receipt(
-        request.account, request.key, request.digest, lambda tickets: request.render(draft.written(tickets))
-    )
-
-
-def _why(error: Exception) -> str:
-    """What is written on a clock that cannot be worked on."""
-    return str(error) if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"
-
-
-def _tick(due: DueLevel) -> Tick:
+def _build_tick(due: DueLevel) -> Tick:
     ticket, clock = due.ticket, due.clock
     return Tick(site=ticket.site, ticket=ticket.id, actor=CLOCK, clock=clock.name, level=clock.level)

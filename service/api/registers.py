@@ -1,60 +1,66 @@
-"""Registers: what a site keeps entries of, the entries, and what was done to them."""
+"""Registers of a site, their entries, and the history of these."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from service.api import receipts, showing
-from service.api.answers import Answer, as_json, etag, nothing
-from service.api.call import Call
-from service.api.paging import as_page, limit_of, own_cursor, seq_after
-from service.api.routing import Routes
-from service.api.showing import when
-from service.api.sites import changed_since
-from service.api.tickets import chosen_site
+from service.api.http.paging import page_limit, page_response, refuse_bad_cursor, seq_cursor, seq_page
+from service.api.http.request import ApiRequest
+from service.api.http.response import ApiResponse, empty_response, format_etag, json_response
+from service.api.http.route import Routes
+from service.api.list_files import FILE_FORMATS, choose_file_format, read_rows
+from service.api.register_file import file_of_entries
+from service.api.register_view import render_change, render_entry
+from service.api.sites import stale_error
+from service.api.tickets.collection import choose_site
+from service.api.tickets.history_view import render_reading
 from service.refusals import reason
 from service.schemas import bodies, queries
-from service.texts import titled
-from workflows.core import lending
+from service.texts import localize
+from workflows.core.access import delegation
 from workflows.core.commands import Actor
-from workflows.core.filing import written
-from workflows.core.people import Directory
-from workflows.core.records import Filing
+from workflows.core.effects.register_writes import parse_entry
+from workflows.core.records import EntryWrite
 from workflows.errors import Forbidden, Invalid, NotFound, Reason
-from workflows.language.forms.field import Field
-from workflows.language.forms.masking import mask
+from workflows.language.forms.examples import with_coming_examples
 from workflows.language.forms.register import Register
 from workflows.language.forms.schema import json_schema
-from workflows.storage.conflicts import Conflict
-from workflows.storage.entry_views import Entry, EntryChange
-from workflows.storage.entry_writing import Author
-from workflows.timing.instants import rfc3339
+from workflows.storage.errors import Conflict
+from workflows.storage.registers.results import EntryChange, RegisterEntry
+from workflows.storage.registers.write import EntryAuthor
+from workflows.storage.search_query import list_kinds, parse_query
+from workflows.storage.tickets.privacy import SEARCH
+from workflows.timing.instants import to_datetime
 
 routes = Routes("registers")
 
 
 @routes.get("/api/registers", "List the registers", "Registers")
-def list_registers(call: Call) -> Answer:
-    """What the company keeps registers of, with the form of an entry, and what the asker may do."""
-    company = call.desk.library.company()
-    roles = frozenset[str]().union(*map(call.roles, call.sites))
+def list_registers(request: ApiRequest) -> ApiResponse:
+    """The registers of the company, with the form of an entry, and what the user may do with them."""
+    company = request.desk.definitions.company()
+    roles = frozenset[str]().union(*map(request.roles_at, request.sites))
     items = [
         {
             "name": register.name,
-            "title": titled(register.title, call.language),
+            "title": localize(register.title, request.language),
             "key": register.key,
-            "personal": sorted(register.personal),
+            "personal": sorted(register.personal_columns),
             "may_read": bool(roles & register.readers),
             "may_write": bool(roles & register.writers),
             "retention": str(register.retention) if register.retention else None,
-            "form": json_schema(
-                register.fields.values(), (register.key,), call.language, company.organisation
+            "form": with_coming_examples(
+                json_schema(
+                    register.fields.values(), (register.key,), request.language, company.organisation
+                ),
+                to_datetime(request.now, ZoneInfo("UTC")),
             ),
         }
         for register in company.registers.values()
     ]
-    return as_json({"items": items}, 200, call.heads)
+    return json_response({"items": items}, 200, request.response_headers)
 
 
 @routes.get(
@@ -64,21 +70,37 @@ def list_registers(call: Call) -> Answer:
     query=queries.EntriesQuery(),
     refuses=(404, 422),
     linked=True,
+    also=tuple(FILE_FORMATS.values()),
 )
-def list_entries(call: Call, register: str) -> Answer:
-    """Entries at a site in the order of their keys, personal columns masked."""
-    found, site, asked = _register(call, register), _site(call), call.query
-    with own_cursor():
-        page = call.desk.store.entries.page(
-            site,
-            register,
-            q=asked.get("q") or "",
-            struck=asked.get("struck") or False,
-            cursor=asked.get("cursor"),
-            limit=limit_of(call),
-        )
-    items = [_entry(each, found) for each in page.entries]
-    return as_page(call, items, page.next)
+def list_entries(request: ApiRequest, register: str) -> ApiResponse:
+    """Entries at a site, their keys as people count, personal columns masked.
+
+    Whoever may read these finds by them, too; that is recorded as a reading of each entry that was found.
+    As CSV or as a workbook by `format` or `Accept`: up to 5,000 rows, then `Link` names the next file.
+    """
+    found, site, query = _find_register(request, register), _choose_site(request), request.query
+    q, reader = query.get("q") or "", request.find_reader(site, found.readers)
+
+    def read(cursor: str | None, limit: int) -> tuple[Sequence[RegisterEntry], str | None]:
+        with refuse_bad_cursor():
+            page = request.desk.store.entries.page(
+                site,
+                register,
+                q=q,
+                personal=reader is not None,
+                struck=query.get("struck") or False,
+                cursor=cursor,
+                limit=limit,
+            )
+        if reader is not None and page.personal:
+            _record_search(request, site, reader, list_kinds(parse_query(q)), page.personal)
+        return page.entries, page.next
+
+    ending = choose_file_format(request)
+    if ending is not None:
+        return file_of_entries(request, ending, found, *read_rows(request, read))
+    entries, following = read(query.get("cursor"), page_limit(request))
+    return page_response(request, [render_entry(each, found) for each in entries], following)
 
 
 @routes.get(
@@ -89,10 +111,10 @@ def list_entries(call: Call, register: str) -> Answer:
     refuses=(404, 422),
     etag=True,
 )
-def show_entry(call: Call, register: str, key: str) -> Answer:
-    """The entry, personal columns masked; also one that was struck."""
-    found = _register(call, register)
-    return _shown(call, _known(call, _site(call), register, key), found)
+def show_entry(request: ApiRequest, register: str, key: str) -> ApiResponse:
+    """The entry, personal columns masked; also if it was struck."""
+    found = _find_register(request, register)
+    return _entry_response(request, _find_entry(request, _choose_site(request), register, key), found)
 
 
 @routes.put(
@@ -103,17 +125,17 @@ def show_entry(call: Call, register: str, key: str) -> Answer:
     query=queries.SiteQuery(),
     writes=True,
 )
-def put_entry(call: Call, register: str, key: str) -> Answer:
-    """Write columns of the entry; one that is left out stays as it was, null empties it. If-Match is "0" for
-    an entry that is not there yet."""
-    found, site = _register(call, register), _site(call)
-    actor = _writer(call, site, found)
-    values = call.body["values"]
+def put_entry(request: ApiRequest, register: str, key: str) -> ApiResponse:
+    """Write columns of the entry; one that is left out is unchanged, null clears it. If-Match is "0" for
+    an entry that does not exist yet."""
+    found, site = _find_register(request, register), _choose_site(request)
+    actor = _require_writer(request, site, found)
+    values = request.body["values"]
     if found.key in values:
         raise Invalid(reason("unknown-field", f"{found.key} stands in the address", field=found.key))
-    filing = written(found, {**values, found.key: key}, call.desk.library.company().organisation)
-    _file(call, site, filing, actor)
-    return _shown(call, _known(call, site, register, filing.key), found)
+    filing = parse_entry(found, {**values, found.key: key}, request.desk.definitions.company().organisation)
+    _write_entry(request, site, filing, actor)
+    return _entry_response(request, _find_entry(request, site, register, filing.key), found)
 
 
 @routes.delete(
@@ -122,14 +144,15 @@ def put_entry(call: Call, register: str, key: str) -> Answer:
     query=queries.SiteQuery(),
     writes=True,
 )
-def strike_entry(call: Call, register: str, key: str) -> Answer:
-    """The entry has ended; its history stays."""
-    found, site = _register(call, register), _site(call)
-    actor = _writer(call, site, found)
-    if _known(call, site, register, key).standing is None:
-        raise _no_entry()
-    _file(call, site, Filing(register, key, found.key, strike=True), actor)
-    return nothing()
+def strike_entry(request: ApiRequest, register: str, key: str) -> ApiResponse:
+    """Strike the entry; its history is kept."""
+    found, site = _find_register(request, register), _choose_site(request)
+    actor = _require_writer(request, site, found)
+    entry = _find_entry(request, site, register, key)
+    if entry.if_in_force is None:
+        raise _unknown_entry()
+    _write_entry(request, site, EntryWrite(register, entry.key, found.key, strike=True), actor)
+    return empty_response()
 
 
 @routes.get(
@@ -139,16 +162,16 @@ def strike_entry(call: Call, register: str, key: str) -> Answer:
     query=queries.SiteQuery(),
     refuses=(403, 404, 422),
 )
-def show_entry_personal(call: Call, register: str, key: str) -> Answer:
-    """The personal columns in clear, for the roles that may read them. That they were read is kept."""
-    found, site = _register(call, register), _site(call)
-    call.require_reader(site, found.readers)
-    entry = _known(call, site, register, key)
+def show_entry_personal(request: ApiRequest, register: str, key: str) -> ApiResponse:
+    """The personal columns in clear, for the roles that may read them. The reading is recorded."""
+    found, site = _find_register(request, register), _choose_site(request)
+    reader = request.require_reader(site, found.readers)
+    entry = _find_entry(request, site, register, key)
     if entry.personal:
         place = f"{register}/{entry.key}"
-        call.desk.privacy.record_reading(site, place, call.staff.id, entry.personal, call.now)
+        request.desk.privacy.record_reading(site, place, reader, entry.personal, request.now)
     shown = {"register": register, "site": site, "key": entry.key, "personal": dict(entry.personal)}
-    return as_json(shown, 200, {**call.heads, "Cache-Control": "no-store"})
+    return json_response(shown, 200, {**request.response_headers, "Cache-Control": "no-store"})
 
 
 @routes.post(
@@ -159,22 +182,21 @@ def show_entry_personal(call: Call, register: str, key: str) -> Answer:
     query=queries.SiteQuery(),
     writes=True,
 )
-def erase_entry(call: Call, register: str, key: str) -> Answer:
-    """Destroy what is personal of the entry and of its history, for good; the rest stays, in force or struck.
+def erase_entry(request: ApiRequest, register: str, key: str) -> ApiResponse:
+    """Destroy the personal data of the entry and of its history for good; the rest stays, in force or struck.
 
-    For those who look after the desk. The history says that it was done, by whom and with which words.
+    For administrators of the desk. The history records who did it, and the note.
     """
-    found = _register(call, register)
-    site = call.managed_site(_site(call))
-    entry = _known(call, site, register, key)
-    author = Author(site, call.actor(site), call.now)
-    eraser, note = call.desk.store.entries.eraser, call.body["note"]
+    found = _find_register(request, register)
+    site = request.check_managed_site(_choose_site(request))
+    entry = _find_entry(request, site, register, key)
+    author = EntryAuthor(site, request.actor_at(site), request.now)
+    eraser, note = request.desk.store.entries.eraser, request.body["note"]
     try:
-        eraser.erase(author, register, entry.key, expected=call.seen, note=note)
+        eraser.erase(author, register, entry.key, expected=request.seen, note=note)
     except Conflict:
-        raise changed_since() from None
-    answer = _shown(call, _known(call, site, register, key), found, 201)
-    return receipts.kept(call, answer)
+        raise stale_error() from None
+    return _entry_response(request, _find_entry(request, site, register, key), found, 201)
 
 
 @routes.get(
@@ -185,48 +207,83 @@ def erase_entry(call: Call, register: str, key: str) -> Answer:
     refuses=(404, 422),
     linked=True,
 )
-def show_entry_history(call: Call, register: str, key: str) -> Answer:
+def show_entry_history(request: ApiRequest, register: str, key: str) -> ApiResponse:
     """Every change, oldest first; of personal columns only that they have changed."""
-    after, limit = seq_after(call), limit_of(call)
-    columns = _register(call, register).open_columns
-    entry = _known(call, _site(call), register, key)
-    changes = call.desk.store.entries.history(entry.site, register, entry.key, after, limit + 1)
+    after, limit = seq_cursor(request), page_limit(request)
+    columns = _find_register(request, register).open_columns
+    entry = _find_entry(request, _choose_site(request), register, key)
+    changes = request.desk.store.entries.history(entry.site, register, entry.key, after, limit + 1)
     tickets = {(entry.site, each.ticket) for each in changes if each.ticket is not None}
-    unseen = call.desk.queries.unseen(tickets, call.viewer) if tickets else frozenset()
-    directory = call.desk.people.directory(entry.site)
-    items = [
-        _change(each, columns, (entry.site, each.ticket or "") in unseen, directory)
-        for each in changes[:limit]
-    ]
-    following = str(changes[limit - 1].seq) if len(changes) > limit else None
-    return as_page(call, items, following)
+    unseen = request.desk.queries.find_hidden(tickets, request.viewer) if tickets else frozenset()
+    directory = request.desk.people.directory(entry.site)
+
+    def render(change: EntryChange) -> dict[str, Any]:
+        return render_change(change, columns, (entry.site, change.ticket or "") in unseen, directory)
+
+    return seq_page(request, changes, render)
 
 
-def _site(call: Call) -> str:
-    return chosen_site(call, call.query.get("site"))
+@routes.get(
+    "/api/registers/{register}/readings/{key}",
+    "See who read the personal columns",
+    "ReadingPage",
+    query=queries.PageQuery(),
+    refuses=(403, 404, 422),
+    linked=True,
+)
+def show_entry_readings(request: ApiRequest, register: str, key: str) -> ApiResponse:
+    """Who read which personal columns of the entry, or found it by them, and when; newest first.
+
+    For the roles that may read them, and for administrators of the desk.
+    """
+    found, site, limit = _find_register(request, register), _choose_site(request), page_limit(request)
+    request.require_reader(site, found.readers, beside=frozenset(request.settings.api.publishers))
+    entry = _find_entry(request, site, register, key)
+    with refuse_bad_cursor():
+        cursor = request.query.get("cursor")
+        page = request.desk.queries.readings(site, f"{register}/{entry.key}", cursor, limit)
+    directory = request.desk.people.directory(site)
+    return page_response(request, [render_reading(each, directory) for each in page.readings], page.next)
 
 
-def _register(call: Call, name: str) -> Register:
-    found = call.desk.library.company().registers.get(name)
+def _record_search(
+    request: ApiRequest, site: str, reader: Actor, kinds: Collection[str], entries: Sequence[RegisterEntry]
+) -> None:
+    privacy = request.desk.privacy
+    privacy.record_search(site, request.actor_at(site), kinds, request.now)
+    fields = [f"{SEARCH}:{kind}" for kind in kinds]
+    for entry in entries:
+        privacy.record_reading(site, f"{entry.register}/{entry.key}", reader, fields, request.now)
+
+
+def _choose_site(request: ApiRequest) -> str:
+    return choose_site(request, request.query.get("site"))
+
+
+def _find_register(request: ApiRequest, name: str) -> Register:
+    found = request.desk.definitions.company().registers.get(name)
     if found is None:
         raise NotFound(reason("unknown-register", "there is no such register"))
     return found
 
 
-def _known(call: Call, site: str, register: str, key: str) -> Entry:
-    found = call.desk.store.entries.find(site, register, key)
+def _find_entry(request: ApiRequest, site: str, register: str, key: str) -> RegisterEntry:
+    found = request.desk.store.entries.find(site, register, key)
     if found is None:
-        raise _no_entry()
+        raise _unknown_entry()
     return found
 
 
-def _no_entry() -> NotFound:
+def _unknown_entry() -> NotFound:
     return NotFound(reason("unknown-entry", "there is no such entry"))
 
 
-def _writer(call: Call, site: str, register: Register) -> Actor:
-    """As whom the asker may write by hand: by right of their own, or in the place of somebody away."""
-    found = lending.holder(call.actor(site), call.desk.people.directory(site), call.now, register.writers)
+def _require_writer(request: ApiRequest, site: str, register: Register) -> Actor:
+    """The actor as whom the user may write by hand: by their own post, or for an absent person. Raises
+    Forbidden."""
+    found = delegation.find_role_holder(
+        request.actor_at(site), request.desk.people.directory(site), request.now, register.writers
+    )
     if found is None:
         who = tuple(sorted(register.writers))
         named = ", ".join(who) or "nobody"
@@ -234,50 +291,16 @@ def _writer(call: Call, site: str, register: Register) -> Actor:
     return found
 
 
-def _file(call: Call, site: str, filing: Filing, actor: Actor) -> None:
+def _write_entry(request: ApiRequest, site: str, filing: EntryWrite, actor: Actor) -> None:
     try:
-        call.desk.store.entries.file(site, [filing], actor, call.now, expected=call.seen)
+        request.desk.store.entries.write(site, [filing], actor, request.now, expected=request.seen)
     except Conflict:
-        raise changed_since() from None
+        raise stale_error() from None
 
 
-def _shown(call: Call, entry: Entry, register: Register, status: int = 200) -> Answer:
-    return as_json(_entry(entry, register), status, {**call.heads, "ETag": etag(entry.seq)})
-
-
-def _entry(entry: Entry, register: Register) -> dict[str, Any]:
-    """An entry; a column that the register has no more is not shown, and personal ones are masked."""
-    masked = {n: mask(register.fields[n], v) for n, v in entry.personal.items() if n in register.personal}
-    opened = {n: v for n, v in entry.data.items() if n in register.open_columns}
-    return {
-        "register": entry.register,
-        "site": entry.site,
-        "key": entry.key,
-        "seq": entry.seq,
-        "values": {**opened, **masked},
-        "changed_at": rfc3339(entry.changed_at),
-        "struck_at": when(entry.struck_at),
-    }
-
-
-def _change(
-    change: EntryChange, columns: Mapping[str, Field], hidden: bool, directory: Directory
-) -> dict[str, Any]:
-    """A change, of the columns that are open now; no ticket is named that is hidden from the reader."""
-    return {
-        "seq": change.seq,
-        "at": rfc3339(change.at),
-        "kind": change.kind,
-        "actor": {
-            "id": change.actor_id,
-            "name": change.actor_name,
-            "on_behalf": change.on_behalf,
-            "on_behalf_name": showing.name_of(change.on_behalf, directory),
-        },
-        "note": change.note,
-        "surface": change.surface,
-        "ticket": None if hidden else change.ticket,
-        "before": {name: value for name, value in change.before.items() if name in columns},
-        "after": {name: value for name, value in change.after.items() if name in columns},
-        "personal": change.sealed,
-    }
+def _entry_response(
+    request: ApiRequest, entry: RegisterEntry, register: Register, status: int = 200
+) -> ApiResponse:
+    return json_response(
+        render_entry(entry, register), status, {**request.response_headers, "ETag": format_etag(entry.seq)}
+    )

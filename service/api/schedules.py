@@ -1,28 +1,29 @@
-"""What is opened by itself: schedules, their slots, what was set aside; and the events people announce."""
+"""Schedules, their slots and parked runs; and the events that staff announce."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
 
-from service.api import receipts
-from service.api.answers import Answer, as_json
-from service.api.call import Call
-from service.api.identifiers import new_id
-from service.api.paging import as_page, limit_of, own_cursor
-from service.api.routing import Routes
-from service.api.showing import when
-from service.api.tickets import chosen_site
+from service.api.http.ids import new_id
+from service.api.http.paging import page_limit, page_response, refuse_bad_cursor
+from service.api.http.request import ApiRequest
+from service.api.http.response import ApiResponse, json_response
+from service.api.http.route import Routes
+from service.api.tickets.collection import choose_site
+from service.api.tickets.view import format_instant
 from service.refusals import reason
 from service.schemas import bodies, queries
-from service.texts import titled
-from workflows.core.scheduling import Occurrence
+from service.texts import localize
+from workflows.core.schedule_slots import Occurrence
 from workflows.errors import NotFound
-from workflows.language.schedule import EventKind, OnEvent, Schedule
-from workflows.storage.runs import Event, Run
-from workflows.timing.instants import rfc3339
-from workflows.timing.problems import CalendarError
+from workflows.language.forms.examples import with_coming_examples
+from workflows.language.schedule_spec import EventKind, EventTrigger, Schedule
+from workflows.storage.schedule_runs import Event, ScheduleRun
+from workflows.timing.calendars import CalendarError
+from workflows.timing.instants import rfc3339, to_datetime
 
 routes = Routes("schedules")
 _NEXT = 3
@@ -35,49 +36,55 @@ _NEXT = 3
     query=queries.SiteQuery(),
     refuses=(404,),
 )
-def list_schedules(call: Call) -> Answer:
-    """Each schedule at each of the asker's sites: its next slots, its last run, and what was set aside.
+def list_schedules(request: ApiRequest) -> ApiResponse:
+    """Each schedule at each of the user's sites: its next slots, its last run, and parked slots.
 
-    `broken` are schedules that cannot be kept as they are, with the reason.
+    `broken` are schedules that cannot be evaluated, with the reason.
     """
-    plan, sites = call.desk.library.plan(), call.wanted_sites()
-    last, parked = call.desk.runs.last(sites), call.desk.runs.parked(sites)
+    plan, sites = request.desk.definitions.plan(), request.requested_sites()
+    last, parked = request.desk.runs.last_runs(sites), request.desk.runs.parked_runs(sites)
     items = [
-        _schedule(call, each, site, last.get((site, each.name)), parked)
+        _render_schedule(request, each, site, last.get((site, each.name)), parked)
         for each in plan.schedules.values()
         for site in sites
-        if each.at(site)
+        if each.applies_at(site)
     ]
     broken = [{"name": name, "reason": why} for name, why in plan.broken.items()]
-    return as_json({"items": items, "broken": broken, "at": rfc3339(call.now)}, 200, call.heads)
+    return json_response(
+        {"items": items, "broken": broken, "at": rfc3339(request.now)}, 200, request.response_headers
+    )
 
 
-def _schedule(
-    call: Call, schedule: Schedule, site: str, last: Run | None, parked: tuple[Run, ...]
+def _render_schedule(
+    request: ApiRequest,
+    schedule: Schedule,
+    site: str,
+    last: ScheduleRun | None,
+    parked: tuple[ScheduleRun, ...],
 ) -> dict[str, Any]:
     set_aside = [
         each for each in parked if (each.occurrence.site, each.occurrence.schedule) == (site, schedule.name)
     ]
     return {
         "name": schedule.name,
-        "title": titled(schedule.title, call.language),
+        "title": localize(schedule.title, request.language),
         "site": site,
         "opens": schedule.opens,
-        "event": schedule.when.event if isinstance(schedule.when, OnEvent) else None,
-        "next": [_slot(each) for each in _upcoming(call, schedule, site)],
-        "last": _run(last) if last else None,
-        "parked": [_run(each) for each in set_aside],
+        "event": schedule.when.event if isinstance(schedule.when, EventTrigger) else None,
+        "next": [_render_slot(each) for each in _upcoming_slots(request, schedule, site)],
+        "last": _render_run(last) if last else None,
+        "parked": [_render_run(each) for each in set_aside],
     }
 
 
-def _upcoming(call: Call, schedule: Schedule, site: str) -> list[Occurrence]:
+def _upcoming_slots(request: ApiRequest, schedule: Schedule, site: str) -> list[Occurrence]:
     try:
-        return call.desk.schedules.upcoming(schedule, site, call.now, _NEXT)
+        return request.desk.schedules.upcoming(schedule, site, request.now, _NEXT)
     except CalendarError:  # the years its calendar knows are over
         return []
 
 
-def _slot(occurrence: Occurrence) -> dict[str, Any]:
+def _render_slot(occurrence: Occurrence) -> dict[str, Any]:
     return {
         "key": occurrence.key,
         "at": rfc3339(occurrence.at),
@@ -85,14 +92,14 @@ def _slot(occurrence: Occurrence) -> dict[str, Any]:
     }
 
 
-def _run(run: Run) -> dict[str, Any]:
+def _render_run(run: ScheduleRun) -> dict[str, Any]:
     return {
-        **_slot(run.occurrence),
+        **_render_slot(run.occurrence),
         "event": run.occurrence.event,
         "status": run.status,
         "opened": run.opened,
         "reason": run.reason,
-        "ran_at": when(run.ran_at),
+        "ran_at": format_instant(run.ran_at),
     }
 
 
@@ -104,29 +111,31 @@ def _run(run: Run) -> dict[str, Any]:
     body=bodies.RetryRun(),
     refuses=(403, 404),
 )
-def retry_run(call: Call, schedule: str) -> Answer:
-    """Let the clock open a slot again that could not be opened. What is open already stays one ticket."""
-    site, key = call.body["site"], call.body["key"]
-    if site not in call.managed_sites() or not call.desk.runs.retry(site, schedule, key):
+def retry_run(request: ApiRequest, schedule: str) -> ApiResponse:
+    """Let the clock process try again to open a parked slot. A ticket that is open already is not opened
+    twice."""
+    site, key = request.body["site"], request.body["key"]
+    if site not in request.managed_sites() or not request.desk.runs.retry(site, schedule, key):
         raise NotFound(reason("unknown-run", "nothing of this schedule was set aside under this key"))
-    return receipts.kept(call, as_json({"schedule": schedule, "site": site, "key": key, "status": "waiting"}))
+    return json_response({"schedule": schedule, "site": site, "key": key, "status": "waiting"})
 
 
 @routes.get("/api/event-kinds", "Events that can be announced", "EventKinds")
-def list_event_kinds(call: Call) -> Answer:
-    """What people announce, with the form of it, and at which sites the asker may."""
-    items = [_kind(call, each) for each in call.desk.library.plan().events.values()]
-    return as_json({"items": items}, 200, call.heads)
+def list_event_kinds(request: ApiRequest) -> ApiResponse:
+    """The kinds of events that can be announced, with their forms, and at which sites the user may."""
+    items = [_render_event_kind(request, each) for each in request.desk.definitions.plan().events.values()]
+    return json_response({"items": items}, 200, request.response_headers)
 
 
-def _kind(call: Call, kind: EventKind) -> dict[str, Any]:
-    sites = [site for site in call.sites if call.staff.roles(site) & set(kind.roles)]
+def _render_event_kind(request: ApiRequest, kind: EventKind) -> dict[str, Any]:
+    sites = [site for site in request.sites if request.staff.roles(site) & set(kind.roles)]
+    form = kind.form.json_schema(request.language, request.desk.definitions.organisation)
     return {
         "name": kind.name,
-        "title": titled(kind.title, call.language),
+        "title": localize(kind.title, request.language),
         "roles": list(kind.roles),
         "sites": sites,
-        "form": kind.form.json_schema(call.language, call.desk.library.organisation),
+        "form": with_coming_examples(form, to_datetime(request.now, ZoneInfo("UTC"))),
     }
 
 
@@ -138,12 +147,12 @@ def _kind(call: Call, kind: EventKind) -> dict[str, Any]:
     refuses=(404, 422),
     linked=True,
 )
-def list_events(call: Call) -> Answer:
-    """What was announced at the asker's sites, newest first."""
-    asked = call.query.get("cursor")
-    with own_cursor():
-        found, following = call.desk.runs.events(call.wanted_sites(), asked, limit_of(call))
-    return as_page(call, [_event(call, each) for each in found], following)
+def list_events(request: ApiRequest) -> ApiResponse:
+    """Events announced at the user's sites, newest first."""
+    cursor = request.query.get("cursor")
+    with refuse_bad_cursor():
+        found, following = request.desk.runs.events(request.requested_sites(), cursor, page_limit(request))
+    return page_response(request, [_render_event(request, each) for each in found], following)
 
 
 @routes.post(
@@ -153,42 +162,44 @@ def list_events(call: Call) -> Answer:
     body=bodies.AnnounceEvent(),
     refuses=(403, 404, 409),
 )
-def announce(call: Call) -> Answer:
-    """Announce that something happens at a site; schedules that hang on it open their tickets."""
-    body = call.body
-    site = chosen_site(call, body.get("site"))
-    event = call.desk.announcements.announce(
-        body["event"], site, call.actor(site), body["data"], call.now, _event_id(call)
+def announce(request: ApiRequest) -> ApiResponse:
+    """Announce an event at a site; schedules that depend on it open their tickets."""
+    body = request.body
+    site = choose_site(request, body.get("site"))
+    event = request.desk.announcements.announce(
+        body["event"], site, request.actor_at(site), body["data"], request.now, _event_id(request)
     )
-    heads = {**call.heads, "Location": f"/api/events/{event.id}"}
-    return receipts.kept(call, as_json(_event(call, event), 201, heads))
+    heads = {**request.response_headers, "Location": f"/api/events/{event.id}"}
+    return json_response(_render_event(request, event), 201, heads)
 
 
-def _event_id(call: Call) -> str:
-    """The same request under the same key is the same event, also if its first answer got lost."""
-    if call.key is None:
-        return new_id(call.now)
-    told = hashlib.sha256(f"{call.staff.id}\n{call.key}\n{call.digest}".encode()).hexdigest()
-    return str(uuid5(NAMESPACE_URL, f"urn:huifang:event:{told}"))
+def _event_id(request: ApiRequest) -> str:
+    """An id that is the same for a repeated request with the same key, so that the event is stored once."""
+    if request.key is None:
+        return new_id(request.now)
+    digest = hashlib.sha256(
+        f"{request.staff.id}\n{request.key}\n{request.request_digest}".encode()
+    ).hexdigest()
+    return str(uuid5(NAMESPACE_URL, f"urn:huifang:event:{digest}"))
 
 
 @routes.get("/api/events/{id}", "Look at an event", "Event", query=queries.SiteQuery(), refuses=(404,))
-def show_event(call: Call, id: str) -> Answer:
-    """An event that was announced at one of the asker's sites."""
-    for site in call.wanted_sites():
-        found = call.desk.runs.event(site, id)
+def show_event(request: ApiRequest, id: str) -> ApiResponse:
+    """An event announced at one of the user's sites."""
+    for site in request.requested_sites():
+        found = request.desk.runs.event(site, id)
         if found is not None:
-            return as_json(_event(call, found), 200, call.heads)
+            return json_response(_render_event(request, found), 200, request.response_headers)
     raise NotFound(reason("unknown-event", "there is no such event", name=id[:60]))
 
 
-def _event(call: Call, event: Event) -> dict[str, Any]:
-    kind = call.desk.library.plan().events.get(event.name)
+def _render_event(request: ApiRequest, event: Event) -> dict[str, Any]:
+    kind = request.desk.definitions.plan().events.get(event.name)
     return {
         "id": event.id,
         "site": event.site,
         "name": event.name,
-        "title": titled(kind.title, call.language) if kind else event.name,
+        "title": localize(kind.title, request.language) if kind else event.name,
         "at": rfc3339(event.at),
         "by": event.actor_name,
         "data": dict(event.data),

@@ -1,4 +1,4 @@
-"""What a site decides for itself."""
+"""Settings of a site."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import Any
 
 import orjson
 
-from service.api.answers import Answer, as_json, etag
-from service.api.call import Call
-from service.api.paging import as_page, limit_of, seq_after
-from service.api.routing import Routes
+from service.api.change_view import render_author
+from service.api.http.paging import page_limit, seq_cursor, seq_page
+from service.api.http.request import ApiRequest
+from service.api.http.response import ApiResponse, format_etag, json_response
+from service.api.http.route import Routes
 from service.schemas import bodies, queries
-from service.texts import titled
+from service.texts import localize
 from workflows.errors import Invalid, Reason, Stale
 from workflows.language.forms.schema import field_schema
-from workflows.language.forms.setting import Setting, judged
-from workflows.storage.setting_changes import SettingChange
-from workflows.timing.instants import rfc3339
+from workflows.language.forms.setting import Setting, check_settings
+from workflows.storage.people.setting_changes import SettingChange
 
 routes = Routes("sites")
-Said = Mapping[str, object]
+SettingValues = Mapping[str, object]
 
 
 @routes.get(
     "/api/sites/{site}/settings", "See what a site has decided", "Settings", refuses=(403, 404), etag=True
 )
-def show_settings(call: Call, site: str) -> Answer:
-    """Every setting of the company, with what holds at the site. For those who look after the desk there."""
-    return _shown(call, call.managed_site(site), call.desk.people.settings(site))
+def show_settings(request: ApiRequest, site: str) -> ApiResponse:
+    """Every setting of the company, with its value at the site. For administrators of the desk there."""
+    return _settings_response(request, request.check_managed_site(site), request.desk.people.settings(site))
 
 
 @routes.put(
@@ -39,17 +39,17 @@ def show_settings(call: Call, site: str) -> Answer:
     body=bodies.PutSettings(),
     writes=True,
 )
-def put_settings(call: Call, site: str) -> Answer:
-    """What is said replaces all that was said before; what is left out has its default again."""
-    before = call.desk.people.settings(call.managed_site(site))
-    after, reasons = judged(call.desk.library.company().settings, call.body["values"])
-    if call.seen != _seal(before):
-        raise changed_since()
+def put_settings(request: ApiRequest, site: str) -> ApiResponse:
+    """Replace all settings of the site; what is left out has its default again."""
+    before = request.desk.people.settings(request.check_managed_site(site))
+    after, reasons = check_settings(request.desk.definitions.company().settings, request.body["values"])
+    if request.seen != _settings_version(before):
+        raise stale_error()
     if reasons:
         raise Invalid(reasons)
-    if not call.desk.people.change_settings(site, before, after, call.actor(site), call.now):
-        raise changed_since()
-    return _shown(call, site, after)
+    if not request.desk.people.change_settings(site, before, after, request.actor_at(site), request.now):
+        raise stale_error()
+    return _settings_response(request, site, after)
 
 
 @routes.get(
@@ -60,52 +60,52 @@ def put_settings(call: Call, site: str) -> Answer:
     refuses=(403, 404, 422),
     linked=True,
 )
-def show_settings_history(call: Call, site: str) -> Answer:
-    """Every change, oldest first: from what to what. For those who look after the desk there."""
-    after, limit = seq_after(call), limit_of(call)
-    found = call.desk.people.settings_history(call.managed_site(site), after, limit + 1)
-    known = call.desk.library.company().settings
-    items = [_change(each, known.get(each.setting), call.language) for each in found[:limit]]
-    following = str(found[limit - 1].seq) if len(found) > limit else None
-    return as_page(call, items, following)
+def show_settings_history(request: ApiRequest, site: str) -> ApiResponse:
+    """Every change with the old and the new value, oldest first. For administrators of the desk there."""
+    after, limit = seq_cursor(request), page_limit(request)
+    found = request.desk.people.settings_history(request.check_managed_site(site), after, limit + 1)
+    known = request.desk.definitions.company().settings
+    return seq_page(
+        request, found, lambda each: _render_change(each, known.get(each.setting), request.language)
+    )
 
 
-def _change(change: SettingChange, setting: Setting | None, language: str) -> dict[str, Any]:
+def _render_change(change: SettingChange, setting: Setting | None, language: str) -> dict[str, Any]:
     return {
-        "seq": change.seq,
-        "at": rfc3339(change.at),
-        "actor": {"id": change.actor_id, "name": change.actor_name},
-        "surface": change.surface,
+        **render_author(change),
         "name": change.setting,
-        "title": titled(setting.field.title, language) if setting else None,
+        "title": localize(setting.field.title, language) if setting else None,
         "before": change.before,
         "after": change.after,
     }
 
 
-def changed_since() -> Stale:
-    """Somebody else was quicker."""
+def stale_error() -> Stale:
+    """The refusal for a writer whose ETag is no longer current."""
     return Stale(Reason("changed-since", "somebody has changed it since you looked; look again"))
 
 
-def _seal(said: Said) -> int:
-    """What names exactly these settings, as an ETag."""
-    return int.from_bytes(sha256(orjson.dumps(said)).digest()[:4]) % 10**9
+def _settings_version(values: SettingValues) -> int:
+    """The version of these values, for the ETag."""
+    return int.from_bytes(sha256(orjson.dumps(values)).digest()[:4]) % 10**9
 
 
-def _shown(call: Call, site: str, said: Said) -> Answer:
-    items = [_setting(each, said, call.language) for each in call.desk.library.company().settings.values()]
-    heads = {**call.heads, "ETag": etag(_seal(said))}
-    return as_json({"site": site, "items": items}, 200, heads)
+def _settings_response(request: ApiRequest, site: str, values: SettingValues) -> ApiResponse:
+    items = [
+        _render_setting(each, values, request.language)
+        for each in request.desk.definitions.company().settings.values()
+    ]
+    heads = {**request.response_headers, "ETag": format_etag(_settings_version(values))}
+    return json_response({"site": site, "items": items}, 200, heads)
 
 
-def _setting(setting: Setting, said: Said, language: str) -> dict[str, Any]:
+def _render_setting(setting: Setting, values: SettingValues, language: str) -> dict[str, Any]:
     return {
         "name": setting.name,
-        "title": titled(setting.field.title, language),
-        "help": titled(setting.field.help, language),
+        "title": localize(setting.field.title, language),
+        "help": localize(setting.field.help, language),
         "schema": field_schema(setting.field, True, language),
-        "value": setting.at(said),
+        "value": setting.value_at(values),
         "default": setting.default,
-        "said": setting.name in said,
+        "said": setting.name in values,
     }

@@ -1,4 +1,4 @@
-"""The channel of last resort: the desk's own log, for those who have left no address."""
+"""The channel for people without an address: the log of the desk."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _log = structlog.get_logger("huifang.letters")
 
 
 class LogChannel:
-    """Writes each letter as one log line."""
+    """Writes each letter as one line of the log."""
 
     def send(self, letter: Letter) -> None:
-        """Write it down. This never fails."""
-        files = [each.name for each in letter.enclosures]
+        """Log the letter; never fails."""
+        files = [each.name for each in letter.attachments]
         _log.info("letter", id=letter.id, subject=letter.subject, urgent=letter.urgent, enclosures=files)

@@ -1,1 +1,1 @@
-"""The commands of `huifang`, a file for each thing they are about."""
+"""The commands of `huifang`, one module for each subject."""

@@ -1,4 +1,4 @@
-"""`huifang absences`: who is away, and who stands in."""
+"""`huifang absences`: who is away, and their substitutes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import click
 
 from service import wallclock
-from service.commands.context import Context, Refused, with_context
-from service.commands.staffing import OPERATOR, account_of, site_of
-from service.wiring import Desk
+from service.bootstrap import Desk
+from service.commands.context import CommandContext, CommandRefused, with_context
+from service.commands.people_args import OPERATOR, find_account, find_site
 from workflows.core.people import Absence
-from workflows.storage.absence_changes import AbsenceChange
-from workflows.storage.people import Site
+from workflows.storage.people.absence_changes import AbsenceChange
+from workflows.storage.people.people import Site
 from workflows.timing.instants import Instant, from_datetime, to_datetime
 
 _FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%d")
@@ -29,30 +29,30 @@ def absences() -> None:
 @click.argument("site")
 @click.option("--history", is_flag=True, help="Who noted or struck which, oldest first.")
 @with_context
-def show(context: Context, site: str, history: bool) -> None:
+def show(context: CommandContext, site: str, history: bool) -> None:
     """List who is away from SITE, or will be, with who stands in."""
     with context.desk() as desk:
-        where = site_of(desk, site)
-        names = {each.staff.id: each.staff.account for each in desk.people.everybody()}
+        where = find_site(desk, site)
+        names = {each.staff.id: each.staff.account for each in desk.people.all_accounts()}
         if history:
-            for change in _changes(desk, where):
-                said = f"{_spelled(change.at, where)}\t{change.actor_name}\t{change.kind}"
-                click.echo(f"{said}\t{_line(change.absence, where, names)}")
+            for change in _load_changes(desk, where):
+                line = f"{_format_time(change.at, where)}\t{change.actor_name}\t{change.kind}"
+                click.echo(f"{line}\t{_format_absence(change.absence, where, names)}")
             return
-        for each in desk.people.coming_absences((where.id,), wallclock.now()):
-            click.echo(_line(each, where, names))
+        for each in desk.people.absences_since((where.id,), wallclock.now()):
+            click.echo(_format_absence(each, where, names))
 
 
-def _changes(desk: Desk, site: Site) -> Iterator[AbsenceChange]:
+def _load_changes(desk: Desk, site: Site) -> Iterator[AbsenceChange]:
     after = 0
     while found := desk.people.absence_history(site.id, after):
         yield from found
         after = found[-1].seq
 
 
-def _line(absence: Absence, site: Site, names: Mapping[str, str]) -> str:
+def _format_absence(absence: Absence, site: Site, names: Mapping[str, str]) -> str:
     stands_in = names.get(absence.substitute_id or "", "-")
-    times = f"{_spelled(absence.from_at, site)}\t{_spelled(absence.to_at, site)}"
+    times = f"{_format_time(absence.from_at, site)}\t{_format_time(absence.to_at, site)}"
     return f"{names.get(absence.staff_id, absence.staff_id)}\t{times}\t{stands_in}"
 
 
@@ -63,27 +63,31 @@ def _line(absence: Absence, site: Site, names: Mapping[str, str]) -> str:
 @click.argument("ends", metavar="TO")
 @click.option("--substitute", metavar="ACCOUNT", help="Who stands in.")
 @with_context
-def add(context: Context, site: str, account: str, begins: str, ends: str, substitute: str | None) -> None:
+def add(
+    context: CommandContext, site: str, account: str, begins: str, ends: str, substitute: str | None
+) -> None:
     """Note that ACCOUNT is away from SITE from FROM until TO.
 
     FROM and TO are times of the site, such as "2026-03-02 09:00", or days.
     """
     with context.desk() as desk:
-        where = site_of(desk, site)
-        start, end = _moment(begins, where, "FROM"), _moment(ends, where, "TO")
+        where = find_site(desk, site)
+        start, end = _parse_time(begins, where, "FROM"), _parse_time(ends, where, "TO")
         if end <= start:
             raise click.BadParameter("it must be later than FROM", param_hint="TO")
+        if substitute and end - start > context.settings.api.longest_lending:
+            raise click.BadParameter("longest_lending allows no substitute for so long", param_hint="TO")
         if substitute == account:
             raise click.BadParameter("somebody else must stand in", param_hint="--substitute")
         absence = Absence(
             site=where.id,
-            staff_id=_member(desk, where, account),
+            staff_id=_find_member_id(desk, where, account),
             from_at=start,
             to_at=end,
-            substitute_id=_member(desk, where, substitute) if substitute else None,
+            substitute_id=_find_member_id(desk, where, substitute) if substitute else None,
         )
-        desk.people.put_absence(absence, OPERATOR, wallclock.now())
-    click.echo(f"{account} is away from {_spelled(start, where)} until {_spelled(end, where)}")
+        desk.people.store_absence(absence, OPERATOR, wallclock.now())
+    click.echo(f"{account} is away from {_format_time(start, where)} until {_format_time(end, where)}")
 
 
 @absences.command()
@@ -91,27 +95,27 @@ def add(context: Context, site: str, account: str, begins: str, ends: str, subst
 @click.argument("account")
 @click.argument("begins", metavar="FROM")
 @with_context
-def strike(context: Context, site: str, account: str, begins: str) -> None:
+def strike(context: CommandContext, site: str, account: str, begins: str) -> None:
     """Strike the absence of ACCOUNT that begins at FROM."""
     with context.desk() as desk:
-        where = site_of(desk, site)
-        start, who = _moment(begins, where, "FROM"), _member(desk, where, account)
+        where = find_site(desk, site)
+        start, who = _parse_time(begins, where, "FROM"), _find_member_id(desk, where, account)
         noted = desk.people.directory(where.id).absences.get(who, ())
         found = next((each for each in noted if each.from_at == start), None)
         if found is None:
-            raise Refused(f"{account} has no absence that begins at {_spelled(start, where)}")
-        desk.people.drop_absence(found, OPERATOR, wallclock.now())
+            raise CommandRefused(f"{account} has no absence that begins at {_format_time(start, where)}")
+        desk.people.delete_absence(found, OPERATOR, wallclock.now())
     click.echo("struck")
 
 
-def _member(desk: Desk, site: Site, account: str) -> str:
-    found = account_of(desk, account).staff
+def _find_member_id(desk: Desk, site: Site, account: str) -> str:
+    found = find_account(desk, account).staff
     if found.id not in desk.people.directory(site.id).staff:
-        raise Refused(f"{account} does not work at {site.id}")
+        raise CommandRefused(f"{account} does not work at {site.id}")
     return found.id
 
 
-def _moment(text: str, site: Site, hint: str) -> Instant:
+def _parse_time(text: str, site: Site, hint: str) -> Instant:
     for form in _FORMS:
         try:
             local = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is put in
@@ -121,5 +125,5 @@ def _moment(text: str, site: Site, hint: str) -> Instant:
     raise click.BadParameter(f"{text!r} is no time; write 2026-03-02 09:00, or a day", param_hint=hint)
 
 
-def _spelled(at: Instant, site: Site) -> str:
+def _format_time(at: Instant, site: Site) -> str:
     return f"{to_datetime(at, ZoneInfo(site.zone)):%Y-%m-%d %H:%M}"

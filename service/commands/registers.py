@@ -1,4 +1,4 @@
-"""`huifang registers`: the lists that a site keeps, brought in and looked at."""
+"""`huifang registers`: import and show the registers of a site."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ import click
 import orjson
 
 from service import wallclock
-from service.commands.context import Context, Refused, with_context
+from service.bootstrap import Desk
+from service.commands.context import CommandContext, CommandRefused, with_context
+from service.commands.people_args import find_manager, find_site
 from service.commands.progress import progress
-from service.commands.staffing import manager_of, site_of
-from service.importing.register import List, import_register
-from service.wiring import Desk
+from service.commands.table_options import layout_options, value_options
+from service.imports.layout import Layout
+from service.imports.map_schema import DAY_FIRST
+from service.imports.register_import import ListFile, import_register
 from workflows.language.forms.register import Register
-from workflows.storage.entry_writing import Author
-from workflows.timing.problems import did_you_mean
+from workflows.storage.registers.write import EntryAuthor
+from workflows.suggestions import did_you_mean
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _EXISTING = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -28,10 +31,10 @@ def registers() -> None:
 
 @registers.command(name="list")
 @with_context
-def show_all(context: Context) -> None:
+def show_all(context: CommandContext) -> None:
     """List the registers of the company, with the columns of an entry."""
     with context.desk() as desk:
-        for register in desk.library.company().registers.values():
+        for register in desk.definitions.company().registers.values():
             click.echo(f"{register.name}\t{register.key}\t{', '.join(register.fields)}")
 
 
@@ -41,11 +44,11 @@ def show_all(context: Context) -> None:
 @click.option("--find", default="", help="Only entries with all these words.")
 @click.option("--struck", is_flag=True, help="Those that were struck, instead of those in force.")
 @with_context
-def show(context: Context, register: str, site: str, find: str, struck: bool) -> None:
+def show(context: CommandContext, register: str, site: str, find: str, struck: bool) -> None:
     """Show the entries of REGISTER at SITE, one a line, without their personal columns."""
     with context.desk() as desk:
-        columns = _known(desk, register).open_columns
-        where, cursor = site_of(desk, site).id, None
+        columns = _find_register(desk, register).open_columns
+        where, cursor = find_site(desk, site).id, None
         while True:
             page = desk.store.entries.page(where, register, q=find, struck=struck, cursor=cursor, limit=500)
             for entry in page.entries:
@@ -63,25 +66,25 @@ def show(context: Context, register: str, site: str, find: str, struck: bool) ->
 @click.option("--as", "account", required=True, metavar="ACCOUNT", help="Who looks after the desk there.")
 @click.option("--note", default="", help="Why; it stays in the history.")
 @with_context
-def erase(context: Context, register: str, key: str, site: str, account: str, note: str) -> None:
+def erase(context: CommandContext, register: str, key: str, site: str, account: str, note: str) -> None:
     """Destroy what is personal of the entry KEY of REGISTER, its history included, for good.
 
     The rest stays, in force or struck, and the history says who erased it.
     """
     with context.desk() as desk:
-        _known(desk, register)
-        where = site_of(desk, site)
-        author = Author(where.id, manager_of(desk, account, where), wallclock.now())
+        _find_register(desk, register)
+        where = find_site(desk, site)
+        author = EntryAuthor(where.id, find_manager(desk, account, where), wallclock.now())
         if desk.store.entries.find(where.id, register, key) is None:
-            raise Refused(f"{register} has no entry {key!r} at {where.id}")
+            raise CommandRefused(f"{register} has no entry {key!r} at {where.id}")
         erased = desk.store.entries.eraser.erase(author, register, key, note=note)
     click.echo("erased" if erased else "there was nothing to erase")
 
 
-def _known(desk: Desk, register: str) -> Register:
-    known = desk.library.company().registers
+def _find_register(desk: Desk, register: str) -> Register:
+    known = desk.definitions.company().registers
     if register not in known:
-        raise Refused(f"there is no register {register!r}{did_you_mean(register, known)}")
+        raise CommandRefused(f"there is no register {register!r}{did_you_mean(register, known)}")
     return known[register]
 
 
@@ -90,35 +93,38 @@ def _known(desk: Desk, register: str) -> Register:
 @click.argument("file", type=_EXISTING)
 @click.option("--site", help="Whose list it is; needed if there are several sites.")
 @click.option("--rejects", type=_FILE, help="Where refused rows go, with their reasons.")
-@click.option("--encoding", default="utf-8-sig", show_default=True, help="Of a CSV file; gb18030, say.")
-@click.option("--delimiter", default=",", show_default=True, help="Of a CSV file.")
+@value_options
+@layout_options
 @click.option("--skip", multiple=True, metavar="COLUMN", help="A column to be left out; may be repeated.")
 @with_context
 def bring_in(
-    context: Context,
+    context: CommandContext,
     register: str,
     file: Path,
     site: str | None,
     rejects: Path | None,
-    encoding: str,
-    delimiter: str,
     skip: tuple[str, ...],
+    layout: Layout,
+    decimal: str | None,
+    dates: str | None,
 ) -> int:
-    """Bring a list into REGISTER: a CSV FILE, or the first sheet of a workbook (.xlsx).
+    """Bring a list into REGISTER: a CSV FILE, or a sheet of a workbook (.xlsx, .xls, .ods).
 
     Its columns are named as in registers.yaml, or by their titles. Rows that are there already change
     nothing, so it can be run again after mending. Exit code 1 if any row was refused.
     """
-    if len(delimiter) != 1:
-        raise click.BadParameter("one character is needed", param_hint="--delimiter")
-    try:
-        "".encode(encoding)
-    except LookupError:
-        raise click.BadParameter(f"unknown encoding {encoding!r}", param_hint="--encoding") from None
-    listed = List(path=file, encoding=encoding, delimiter=delimiter, skip=skip)
+    listed = ListFile(
+        path=file,
+        layout=layout,
+        skip=skip,
+        decimal=decimal,
+        day_first=None if dates is None else dates == DAY_FIRST,
+    )
     with context.desk(synchronous="NORMAL") as desk, progress("rows") as reached:
         done = import_register(desk, register, listed, site, rejects, reached)
-    click.echo(f"{done.read} rows read, {done.changed} entries written, {done.rejected} refused")
+    click.echo(
+        f"{done.read} rows read, {done.changed} entries written, {done.rejected} refused ({done.described})"
+    )
     for example in done.examples:
         click.echo(example, err=True)
     return 1 if done.rejected else 0

@@ -1,4 +1,4 @@
-"""`huifang schedules` and `announce`: what is opened by itself, and the events that it hangs on."""
+"""`huifang schedules` and `announce`: scheduled tickets, and the events that schedules depend on."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import click
 import orjson
 
 from service import wallclock
-from service.api.identifiers import new_id
-from service.commands.context import Context, Refused, with_context
-from service.wiring import Desk
-from workflows.core.rights import actor_of
+from service.api.http.ids import new_id
+from service.bootstrap import Desk
+from service.commands.context import CommandContext, CommandRefused, with_context
+from workflows.core.access.permissions import build_actor
 from workflows.language.forms.field import FieldType
-from workflows.language.schedule import EventKind
+from workflows.language.schedule_spec import EventKind
+from workflows.suggestions import did_you_mean
 from workflows.timing.instants import Instant, rfc3339
-from workflows.timing.problems import did_you_mean
 
 _PLAIN = frozenset(FieldType) - {
     FieldType.NUMBER,
@@ -38,19 +38,19 @@ def schedules(context: click.Context) -> int:
 @_SITE
 @click.option("--days", type=click.IntRange(1, 800), default=7, show_default=True, help="How far ahead.")
 @with_context
-def upcoming(context: Context, site: str | None, days: int) -> int:
+def upcoming(context: CommandContext, site: str | None, days: int) -> int:
     """List the slots that are opened next. Exit code 1 if a schedule cannot be kept."""
     with context.desk() as desk:
         now = wallclock.now()
-        for line in _next(desk, _sites(desk, site), now, now + days * 86_400):
+        for line in _upcoming_lines(desk, _chosen_sites(desk, site), now, now + days * 86_400):
             click.echo(line)
-        broken = desk.library.plan().broken
+        broken = desk.definitions.plan().broken
     for name, why in broken.items():
         click.echo(f"{name} cannot be kept: {why}", err=True)
     return 1 if broken else 0
 
 
-def _next(desk: Desk, sites: list[str], start: Instant, end: Instant) -> Iterator[str]:
+def _upcoming_lines(desk: Desk, sites: list[str], start: Instant, end: Instant) -> Iterator[str]:
     found = desk.schedules.due_between(start, end, sites)
     for each in found:
         yield f"{rfc3339(each.opens_at)}\t{each.site}\t{each.schedule}\tfor {rfc3339(each.at)}"
@@ -61,10 +61,10 @@ def _next(desk: Desk, sites: list[str], start: Instant, end: Instant) -> Iterato
 @schedules.command()
 @_SITE
 @with_context
-def parked(context: Context, site: str | None) -> None:
+def parked(context: CommandContext, site: str | None) -> None:
     """List the slots that could not be opened, with the reason."""
     with context.desk() as desk:
-        for run in desk.runs.parked(_sites(desk, site)):
+        for run in desk.runs.parked_runs(_chosen_sites(desk, site)):
             each = run.occurrence
             click.echo(f"{each.site}\t{each.schedule}\t{each.key}\t{run.opened} opened\t{run.reason}")
 
@@ -74,19 +74,19 @@ def parked(context: Context, site: str | None) -> None:
 @click.argument("schedule")
 @click.argument("key")
 @with_context
-def retry(context: Context, site: str, schedule: str, key: str) -> None:
+def retry(context: CommandContext, site: str, schedule: str, key: str) -> None:
     """Let the clock open a parked slot once more: SITE, SCHEDULE and KEY as `parked` shows them."""
     with context.desk() as desk:
         if not desk.runs.retry(site, schedule, key):
-            raise Refused("nothing is parked there")
+            raise CommandRefused("nothing is parked there")
     click.echo("it will be opened again")
 
 
-def _sites(desk: Desk, named: str | None) -> list[str]:
-    """The site that is named, or all."""
+def _chosen_sites(desk: Desk, named: str | None) -> list[str]:
+    """The id of the named site, or of all."""
     known = [site.id for site in desk.people.sites()]
     if named is not None and named not in known:
-        raise Refused(f"unknown site {named!r}{did_you_mean(named, known)}")
+        raise CommandRefused(f"unknown site {named!r}{did_you_mean(named, known)}")
     return known if named is None else [named]
 
 
@@ -96,36 +96,35 @@ def _sites(desk: Desk, named: str | None) -> list[str]:
 @click.option("--site", help="Where; needed if there are several sites.")
 @click.option("--as", "account", required=True, help="The account of who announces it.")
 @with_context
-def announce(context: Context, event: str, values: tuple[str, ...], site: str | None, account: str) -> None:
+def announce(
+    context: CommandContext, event: str, values: tuple[str, ...], site: str | None, account: str
+) -> None:
     """Announce EVENT; VALUES fill its form, `expected_at=2026-06-01T14:00:00+08:00`."""
     with context.desk() as desk:
-        sites = _sites(desk, site)
+        sites = _chosen_sites(desk, site)
         if len(sites) != 1:
-            raise Refused(f"say --site: {', '.join(sites) or 'there is none yet'}")
+            raise CommandRefused(f"say --site: {', '.join(sites) or 'there is none yet'}")
         staff = desk.people.account(account)
         if staff is None or not staff.active:
-            raise Refused(f"there is no account {account!r}")
-        data = dict(_filled(values, desk.announcements.kind(event)))
+            raise CommandRefused(f"there is no account {account!r}")
+        data = dict(_parse_values(values, desk.announcements.find(event)))
         now = wallclock.now()
-        actor = actor_of(staff.staff, sites[0], "cli")
-        told = desk.announcements.announce(event, sites[0], actor, data, now, new_id(now))
-    click.echo(f"announced {told.name} at {told.site} ({told.id})")
+        actor = build_actor(staff.staff, sites[0], "cli")
+        announced = desk.announcements.announce(event, sites[0], actor, data, now, new_id(now))
+    click.echo(f"announced {announced.name} at {announced.site} ({announced.id})")
 
 
-def _filled(values: tuple[str, ...], kind: EventKind) -> Iterator[tuple[str, object]]:
-    """The form. What is no plain text by its field is written as JSON."""
+def _parse_values(values: tuple[str, ...], kind: EventKind) -> Iterator[tuple[str, object]]:
+    """The fields of the event's form. A value for a field that is no plain text is parsed as JSON."""
     for each in values:
-        name, sign, said = each.partition("=")
+        name, sign, value = each.partition("=")
         if not sign:
             raise click.BadParameter(f"{each!r}: write field=value", param_hint="VALUES")
         field = kind.fields.get(name)
         if field is None or field.type in _PLAIN:
-            yield name, said
+            yield name, value
             continue
         try:
-            yield name, orjson.loads(said)
+            yield name, orjson.loads(value)
         except orjson.JSONDecodeError:
-            yield name, said  # the form says what it wants
-
-
-COMMANDS = (schedules, announce)
+            yield name, value  # the form says what it wants

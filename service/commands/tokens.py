@@ -7,9 +7,10 @@ from uuid import uuid4
 import click
 
 from service import wallclock
-from service.auth import digest_of, new_secret
-from service.commands.context import Context, Refused, with_context
-from service.commands.staffing import account_of
+from service.auth import hash_token, new_secret
+from service.commands.context import CommandContext, CommandRefused, with_context
+from service.commands.people_args import command_line_author, find_account
+from workflows.folding import has_unseen
 from workflows.timing.durations import SECONDS_IN, Duration, DurationError
 from workflows.timing.instants import rfc3339
 
@@ -26,19 +27,21 @@ def tokens() -> None:
 @click.option("--name", default="command line", show_default=True, help="What it is for.")
 @click.option("--expires", metavar="DURATION", help="How long it is good for, such as '30 days'.")
 @with_context
-def issue(context: Context, account: str, name: str, expires: str | None) -> None:
+def issue(context: CommandContext, account: str, name: str, expires: str | None) -> None:
     """Issue a token and print it, and nothing else. It is not kept and cannot be shown again."""
-    life = _seconds(expires) if expires else context.settings.api.token_life
+    if not name.strip() or has_unseen(name):
+        raise click.BadParameter("it must be a text that can be seen", param_hint="--name")
+    life = _parse_seconds(expires) if expires else context.settings.api.token_life
     secret, now = new_secret(), wallclock.now()
     with context.desk() as desk:
-        found = account_of(desk, account)
+        found = find_account(desk, account)
         if not found.active:
-            raise Refused(f"the account {account!r} is disabled")
+            raise CommandRefused(f"the account {account!r} is disabled")
         desk.tokens.issue(
             id=str(uuid4()),
             staff_id=found.staff.id,
             name=name,
-            digest=digest_of(secret),
+            digest=hash_token(secret),
             scopes=(),
             expires_at=now + life,
             at=now,
@@ -46,7 +49,7 @@ def issue(context: Context, account: str, name: str, expires: str | None) -> Non
     click.echo(secret)
 
 
-def _seconds(text: str) -> int:
+def _parse_seconds(text: str) -> int:
     try:
         duration = Duration.parse(text)
     except DurationError as error:
@@ -56,13 +59,27 @@ def _seconds(text: str) -> int:
     return duration.amount * SECONDS_IN[duration.unit]
 
 
+@tokens.command()
+@click.option("--account", help="Whose.")
+@click.option("--everybody", is_flag=True, help="Those of all accounts.")
+@with_context
+def end(context: CommandContext, account: str | None, everybody: bool) -> None:
+    """Make all tokens of an account worthless, or all of the desk."""
+    if (account is None) is not everybody:
+        raise click.UsageError("say --account ACCOUNT, or --everybody")
+    with context.desk() as desk:
+        owners = [find_account(desk, account)] if account is not None else desk.people.all_accounts()
+        count = desk.accounts.revoke_tokens([each.staff for each in owners], command_line_author())
+    click.echo(f"ended {count}")
+
+
 @tokens.command(name="list")
 @_ACCOUNT
 @with_context
-def show(context: Context, account: str) -> None:
+def show(context: CommandContext, account: str) -> None:
     """List an account's tokens, newest first."""
     with context.desk() as desk:
-        for token in desk.tokens.of(account_of(desk, account).staff.id):
+        for token in desk.tokens.list_of(find_account(desk, account).staff.id):
             until = rfc3339(token.expires_at) if token.expires_at is not None else "for ever"
             state = "revoked" if token.revoked_at is not None else f"until {until}"
             click.echo(f"{token.id}\t{token.name}\t{state}")
@@ -72,9 +89,9 @@ def show(context: Context, account: str) -> None:
 @_ACCOUNT
 @click.argument("token")
 @with_context
-def revoke(context: Context, account: str, token: str) -> None:
+def revoke(context: CommandContext, account: str, token: str) -> None:
     """Make a token worthless. TOKEN is the id that `list` shows."""
     with context.desk() as desk:
-        if not desk.tokens.revoke(account_of(desk, account).staff.id, token, wallclock.now()):
-            raise Refused(f"{account} has no such token that is still good")
+        if not desk.tokens.revoke(find_account(desk, account).staff.id, token, wallclock.now()):
+            raise CommandRefused(f"{account} has no such token that is still good")
     click.echo("revoked")

@@ -1,7 +1,7 @@
-"""A demonstration desk: invented sites and people, and tickets that stand where stories have left them."""
+"""The demonstration desk: invented sites, people and tickets in various states."""
 
 from __future__ import annotations
 
-from service.demo.furnishing import furnish
+from service.demo.build import build_demo
 
-__all__ = ["furnish"]
+__all__ = ["build_demo"]

@@ -1,1 +1,1 @@
-"""The history of the schema, one script a change (Alembic)."""
+"""The migrations of the schema, one script for each change (Alembic)."""

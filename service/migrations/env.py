@@ -1,4 +1,4 @@
-"""Run by Alembic: brings the connection it is given to another revision."""
+"""The environment that Alembic runs: migrates the connection it is given."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from alembic import context
 
 from workflows.storage.tables import metadata
 
-# The full-text index, which no model describes: tables of its own on SQLite, an index on PostgreSQL.
-SEARCH = ("texts_index", "ix_texts_terms")
+# What no model describes: the full-text index (tables of its own on SQLite, an index on PostgreSQL), and the
+# counts, the queue's entries and the change feed, which triggers keep.
+OWN = (
+    *("texts_index", "ix_texts_terms", "ticket_counts", "ix_ticket_counts", "due_counts"),
+    *("queue_entries", "changes", "ix_changes"),
+)
 
 
 def include(_item: object, name: str | None, _kind: str, *_more: object) -> bool:
-    """Whether Alembic should compare a thing of the database with the model."""
-    return not (name or "").startswith(SEARCH)
+    """Whether Alembic compares this object of the database with the model."""
+    return not (name or "").startswith(OWN)
 
 
 def run() -> None:
-    """Migrate."""
+    """Migrate the connection to the target revision."""
     connection: Any = context.config.attributes["connection"]
     context.configure(
         connection=connection,

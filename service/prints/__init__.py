@@ -1,1 +1,1 @@
-"""Tickets on paper: HTML made for printing, without script, that fetches nothing from anywhere."""
+"""Prints of tickets: HTML for paper, without script, that loads nothing."""

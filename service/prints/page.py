@@ -1,4 +1,4 @@
-"""Sheets as one HTML page: A4 or A5, fonts of the system, no script. What is written into it is escaped."""
+"""Sheets as one HTML page: A4 or A5, system fonts, no script. All content is escaped."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-import segno
-
-from service.widths import has_long_word, width
+from service.text_width import has_long_word, text_width
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
@@ -44,19 +42,19 @@ _ROW = 72  # … and in the cells of a row of a table that are kept on one line,
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """An answer under its title. `free`: sentences, which have a row of their own and room to be written."""
+class PrintLine:
+    """A value under its title. `free`: long text, which gets a row of its own with space for handwriting."""
 
     title: str
-    said: str
+    value: str
     free: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
-    """A table under a heading; its first row are the headings of its columns.
+class PrintTable:
+    """A table under a heading; its first row holds the column headings.
 
-    `groups` stand over them, each with how many columns it spans.
+    `groups` are headings above them, each with the number of columns it spans.
     """
 
     title: str
@@ -66,54 +64,56 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """One sheet of paper. `code` is what the square code says, `number` what people read beside it."""
+class PrintSheet:
+    """One sheet of paper. `code` is the content of the QR code, `number` the text beside it."""
 
     title: str
     under: str
     number: str
     code: str
-    lines: tuple[Line, ...]
-    grids: tuple[Grid, ...]
+    lines: tuple[PrintLine, ...]
+    grids: tuple[PrintTable, ...]
     signatures: tuple[str, ...]
     date: str  # the word before the line for the date
     note: str
     foot: tuple[str, ...]
 
 
-def page(sheets: Iterable[Sheet], size: str, language: str) -> bytes:
-    """The sheets, each on paper of its own."""
+def render_page(sheets: Iterable[PrintSheet], size: str, language: str) -> bytes:
+    """The HTML page; each sheet begins on a new page of paper."""
     found = list(sheets)
     title = f"{found[0].title} {found[0].number}" if found else ""
-    body = "\n".join(_sheet(each, _HALF[size]) for each in found)
+    body = "\n".join(_render_sheet(each, _HALF[size]) for each in found)
     return (
         f'<!doctype html>\n<html lang="{escape(language)}">\n<head><meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n"
-        f"<style>\n{_style(size, title, len(found))}{_STYLE}</style></head>\n<body>\n{body}\n</body></html>\n"
+        f"<style>\n{_render_style(size, title, len(found))}{_STYLE}</style></head>\n"
+        f"<body>\n{body}\n</body></html>\n"
     ).encode()
 
 
-def _style(size: str, title: str, sheets: int) -> str:
-    """What hangs on the paper. `@page` takes no variables; its margin says on every page whose it is."""
+def _render_style(size: str, title: str, sheets: int) -> str:
+    """The CSS that depends on the paper. `@page` takes no variables; its margin box names the ticket on
+    every page."""
     chosen = "".join(f"--{name}: {value}; " for name, value in _SIZES[size].items())
     pages = 'counter(page) " / " counter(pages)' if sheets == 1 else '""'  # passes are one page each
     return (
         f"@page {{ size: {size.upper()}; margin: {_SIZES[size]['margin']};\n"
-        f"  @bottom-left {{ content: {_quoted(title)}; {_FINE} }}\n"
+        f"  @bottom-left {{ content: {_css_string(title)}; {_FINE} }}\n"
         f"  @bottom-right {{ content: {pages}; {_FINE} }} }}\n"
         f":root {{ {chosen}}}\n"
     )
 
 
-def _quoted(text: str) -> str:
-    """A string of CSS, with nothing in it that could end it."""
+def _css_string(text: str) -> str:
+    """A CSS string literal, with everything escaped that could end it."""
     safe = (c if c.isascii() and (c.isalnum() or c in " -") else f"\\{ord(c):x} " for c in text)
     return f'"{"".join(safe)}"'
 
 
-def _sheet(sheet: Sheet, half: int) -> str:
-    grids = "".join(_grid(each) for each in sheet.grids)
+def _render_sheet(sheet: PrintSheet, half: int) -> str:
+    grids = "".join(_render_table(each) for each in sheet.grids)
     signatures = "".join(
         f"<div><span>{escape(each)}</span><span>{escape(sheet.date)}</span></div>"
         for each in sheet.signatures
@@ -121,8 +121,8 @@ def _sheet(sheet: Sheet, half: int) -> str:
     return (
         '<section class="sheet">\n'
         f"<header><div><h1>{escape(sheet.title)}</h1><div>{escape(sheet.under)}</div></div>"
-        f'<div class="code">{_code(sheet.code)}{escape(sheet.number)}</div></header>\n'
-        f"{_lines(sheet.lines, half)}{grids}"
+        f'<div class="code">{render_code(sheet.code)}{escape(sheet.number)}</div></header>\n'
+        f"{_render_lines(sheet.lines, half)}{grids}"
         '<div class="tail">'
         + (f'<p class="note">{escape(sheet.note)}</p>\n' if sheet.note else "")
         + (f'<div class="signatures">{signatures}</div>\n' if signatures else "")
@@ -131,16 +131,16 @@ def _sheet(sheet: Sheet, half: int) -> str:
     )
 
 
-def _lines(lines: Sequence[Line], half: int) -> str:
-    rows = "".join(f"<tr>{''.join(_answers(row))}</tr>\n" for row in _paired(lines, half))
+def _render_lines(lines: Sequence[PrintLine], half: int) -> str:
+    rows = "".join(f"<tr>{''.join(_render_row(row))}</tr>\n" for row in _pair_lines(lines, half))
     return f'<table class="lines"><tbody>\n{rows}</tbody></table>\n' if rows else ""
 
 
-def _paired(lines: Sequence[Line], half: int) -> Iterator[tuple[Line, ...]]:
-    """Short answers stand two in a row."""
-    waiting: Line | None = None
+def _pair_lines(lines: Sequence[PrintLine], half: int) -> Iterator[tuple[PrintLine, ...]]:
+    """Groups the lines: two short ones in a row."""
+    waiting: PrintLine | None = None
     for line in lines:
-        short = not line.free and width(line.said) <= half
+        short = not line.free and text_width(line.value) <= half
         if waiting and short:
             yield waiting, line
             waiting = None
@@ -154,32 +154,37 @@ def _paired(lines: Sequence[Line], half: int) -> Iterator[tuple[Line, ...]]:
         yield (waiting,)
 
 
-def _answers(row: tuple[Line, ...]) -> Iterator[str]:
+def _render_row(row: tuple[PrintLine, ...]) -> Iterator[str]:
     span = "" if len(row) > 1 else ' colspan="3"'
     for line in row:
-        room = ' class="room"' if line.free and not line.said else ""
-        yield f'<th scope="row">{escape(line.title)}</th><td{span}{room}>{escape(line.said)}</td>'
+        room = ' class="room"' if line.free and not line.value else ""
+        yield f'<th scope="row">{escape(line.title)}</th><td{span}{room}>{escape(line.value)}</td>'
 
 
-def _grid(grid: Grid) -> str:
+def _render_table(grid: PrintTable) -> str:
     heads, *rows = grid.rows
     narrow = _ROW // len(heads) - 2
     over = "".join(f'<th colspan="{span}">{escape(each)}</th>' for each, span in grid.groups)
-    top = (f"<tr>{over}</tr>" if over else "") + f"<tr>{''.join(_cells('th', heads, narrow))}</tr>"
-    body = "".join(f"<tr>{''.join(_cells('td', row, narrow))}</tr>" for row in rows)
+    top = (f"<tr>{over}</tr>" if over else "") + f"<tr>{''.join(_render_cells('th', heads, narrow))}</tr>"
+    body = "".join(f"<tr>{''.join(_render_cells('td', row, narrow))}</tr>" for row in rows)
     blank = " blank" if not any(any(row[1:]) for row in rows) else ""
     beside = " beside" if grid.groups else ""
     table = f'<table class="{grid.kind}{blank}{beside}"><thead>{top}</thead><tbody>{body}</tbody></table>'
     return f"<h2>{escape(grid.title)}</h2>\n{table}\n"
 
 
-def _cells(tag: str, row: Sequence[str], narrow: int) -> Iterator[str]:
-    """Short cells stay on one line; only what is longer than any word is broken anywhere."""
-    for said in row:
-        kind = ' class="long"' if has_long_word(said) else ' class="short"' if width(said) <= narrow else ""
-        yield f"<{tag}{kind if said else ''}>{escape(said)}</{tag}>"
+def _render_cells(tag: str, row: Sequence[str], narrow: int) -> Iterator[str]:
+    """The cells of a row as HTML. Short cells do not wrap; only words longer than the column break
+    anywhere."""
+    for text in row:
+        kind = (
+            ' class="long"' if has_long_word(text) else ' class="short"' if text_width(text) <= narrow else ""
+        )
+        yield f"<{tag}{kind if text else ''}>{escape(text)}</{tag}>"
 
 
-def _code(said: str) -> str:
-    """The square code, drawn into the page."""
-    return str(segno.make_qr(said, error="m").svg_inline(border=0, omitsize=True))
+def render_code(text: str) -> str:
+    """The QR code as inline SVG."""
+    import segno  # only loaded by who prints
+
+    return str(segno.make_qr(text, error="m").svg_inline(border=0, omitsize=True))

@@ -1,4 +1,4 @@
-"""A paper of a ticket: which sheets, with what on them, for whom."""
+"""The content of a print: its sheets, lines and tables."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from service.prints.page import Grid, Line, Sheet
-from service.prints.values import Speaker
-from service.texts import titled
+from service.prints.page import PrintLine, PrintSheet, PrintTable
+from service.prints.values import ValueFormatter
+from service.texts import localize
 from workflows.core.ticket import Child, Ticket
-from workflows.language.definition import Definition, Print
+from workflows.language.definition import Definition
 from workflows.language.forms.field import Field
+from workflows.language.print_spec import Print
 from workflows.timing.instants import Instant, rfc3339
 
 _ITEM = "item."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What is to be printed, and what is known around it.
+class PrintJob:
+    """The print, the ticket and its context.
 
-    `children` are those of each link that exist for the reader, with their open fields, `processes` theirs.
+    `children` are the visible children by link, with their fields; `processes` are the definitions of these.
     """
 
     paper: Print
@@ -37,104 +38,112 @@ class Order:
     processes: Mapping[str, Definition]
 
 
-def secrets_of(order: Order) -> tuple[str, ...]:
-    """The personal fields on the paper that the ticket has a value for."""
-    named = (order.paper.each or "", *order.paper.fields)
-    return tuple(name for name in dict.fromkeys(named) if name in order.ticket.personal)
+def personal_fields_on(job: PrintJob) -> tuple[str, ...]:
+    """The personal fields on the print for which the ticket has a value."""
+    named = (job.paper.each or "", *job.paper.fields)
+    return tuple(name for name in dict.fromkeys(named) if name in job.ticket.personal)
 
 
-def sheets(order: Order, speaker: Speaker) -> Iterator[Sheet]:
-    """The sheets: one, or one for each row of the table that the paper is `each` of."""
-    rows = _values(order).get(order.paper.each or "")
-    if order.paper.each is None or not isinstance(rows, list) or not rows:
-        yield _sheet(order, speaker, {})
+def build_sheets(job: PrintJob, formatter: ValueFormatter) -> Iterator[PrintSheet]:
+    """The sheets: one, or with `each` one for each row of that table."""
+    rows = _field_values(job).get(job.paper.each or "")
+    if job.paper.each is None or not isinstance(rows, list) or not rows:
+        yield _build_sheet(job, formatter, {})
         return
     for row in rows:
-        yield _sheet(order, speaker, row)
+        yield _build_sheet(job, formatter, row)
 
 
-def _values(order: Order) -> dict[str, Any]:
-    return {**order.ticket.data, **order.ticket.personal}
+def _field_values(job: PrintJob) -> dict[str, Any]:
+    return {**job.ticket.data, **job.ticket.personal}
 
 
-def _sheet(order: Order, speaker: Speaker, row: Mapping[str, Any]) -> Sheet:
-    paper, ticket, language = order.paper, order.ticket, speaker.language
+def _build_sheet(job: PrintJob, formatter: ValueFormatter, row: Mapping[str, Any]) -> PrintSheet:
+    paper, ticket, language = job.paper, job.ticket, formatter.language
     grids = [
-        *_tables(order, speaker),
-        *(_kin(order, speaker, *each) for each in paper.children.items() if order.children.get(each[0])),
+        *_build_tables(job, formatter),
+        *(
+            _build_children_table(job, formatter, *each)
+            for each in paper.children.items()
+            if job.children.get(each[0])
+        ),
     ]
-    begun = f"{speaker.word('opened')} {speaker.minute(rfc3339(ticket.opened_at))}"
-    printed = f"{speaker.word('printed')} {speaker.minute(rfc3339(order.now))}"
-    return Sheet(
-        title=titled(paper.title, language),
-        under=" · ".join((order.site, titled(order.definition.title, language), begun)),
+    begun = f"{formatter.fixed_text('opened')} {formatter.format_minute(rfc3339(ticket.opened_at))}"
+    printed = f"{formatter.fixed_text('printed')} {formatter.format_minute(rfc3339(job.now))}"
+    return PrintSheet(
+        title=localize(paper.title, language),
+        under=" · ".join((job.site, localize(job.definition.title, language), begun)),
         number=ticket.number,
-        code=code_of(order),
-        lines=tuple(_lines(order, speaker, row)),
+        code=code_of(job),
+        lines=tuple(_build_lines(job, formatter, row)),
         grids=tuple(grids),
-        signatures=tuple(titled(each, language) for each in paper.signatures),
-        date=speaker.word("date"),
-        note=titled(paper.note, language),
-        foot=(printed, order.printed_by),
+        signatures=tuple(localize(each, language) for each in paper.signatures),
+        date=formatter.fixed_text("date"),
+        note=localize(paper.note, language),
+        foot=(printed, job.printed_by),
     )
 
 
-def _lines(order: Order, speaker: Speaker, row: Mapping[str, Any]) -> Iterator[Line]:
-    """The single answers of the sheet. Empty ones stay: they are filled in by hand."""
-    values, fields = _values(order), order.definition.fields
-    table = fields.get(order.paper.each or "")
+def _build_lines(job: PrintJob, formatter: ValueFormatter, row: Mapping[str, Any]) -> Iterator[PrintLine]:
+    """The single fields of the sheet. Empty ones are included: they are filled in by hand."""
+    values, fields = _field_values(job), job.definition.fields
+    table = fields.get(job.paper.each or "")
     columns: Mapping[str, Field] = {each.name: each for each in table.parts} if table else {}
-    for name in order.paper.fields:
+    for name in job.paper.fields:
         inside = name.startswith(_ITEM)
         field = columns[name.removeprefix(_ITEM)] if inside else fields[name]
         if field.parts:
             continue
         value = row.get(field.name) if inside else values.get(name)
-        said = speaker.cell(field, value, secret=inside and table is not None and table.personal)
-        title = titled(field.title, speaker.language)
-        yield Line(title=title, said=said or speaker.choices(field), free=field.multiline)
+        text = formatter.format_value(field, value, secret=inside and table is not None and table.personal)
+        title = localize(field.title, formatter.language)
+        yield PrintLine(title=title, value=text or formatter.tick_boxes(field), free=field.multiline)
 
 
-def _tables(order: Order, speaker: Speaker) -> Iterator[Grid]:
-    """The tables of the sheet. Checklists of the same items that follow one another are one table."""
-    values = _values(order)
-    named = [order.definition.fields[name] for name in order.paper.fields if not name.startswith(_ITEM)]
-    for _, found in groupby((each for each in named if each.parts), key=_alike):
+def _build_tables(job: PrintJob, formatter: ValueFormatter) -> Iterator[PrintTable]:
+    """The tables of the sheet. Consecutive checklists with the same items become one table."""
+    values = _field_values(job)
+    named = [job.definition.fields[name] for name in job.paper.fields if not name.startswith(_ITEM)]
+    for _, found in groupby((each for each in named if each.parts), key=_item_names):
         first, *more = found
-        title = titled(first.title, speaker.language)
+        title = localize(first.title, formatter.language)
         if more:
-            yield speaker.beside(first.items, [(each, values.get(each.name)) for each in (first, *more)])
+            yield formatter.merge_checklists(
+                first.items, [(each, values.get(each.name)) for each in (first, *more)]
+            )
         else:
-            yield Grid(title=title, rows=speaker.rows(first, values.get(first.name)))
+            yield PrintTable(title=title, rows=formatter.table_rows(first, values.get(first.name)))
 
 
-def _alike(field: Field) -> tuple[str, ...]:
+def _item_names(field: Field) -> tuple[str, ...]:
     return tuple(each.value for each in field.items) or (field.name,)
 
 
-def _kin(order: Order, speaker: Speaker, link: str, names: Sequence[str]) -> Grid:
-    """The children of a link as a table: their numbers, these fields, and how they stand."""
-    children = order.children[link]
-    known = [order.processes[each.workflow] for each in children]
-    title = titled(known[0].title, speaker.language)
-    heads = [_head(name, known, speaker.language) for name in names]
-    rows = [[speaker.word("number"), *heads, speaker.word("state")]]
+def _build_children_table(
+    job: PrintJob, formatter: ValueFormatter, link: str, names: Sequence[str]
+) -> PrintTable:
+    """The children of a link as a table: number, these fields, and state."""
+    children = job.children[link]
+    known = [job.processes[each.workflow] for each in children]
+    title = localize(known[0].title, formatter.language)
+    heads = [_column_title(name, known, formatter.language) for name in names]
+    rows = [[formatter.fixed_text("number"), *heads, formatter.fixed_text("state")]]
     for child in children:
-        definition = order.processes[child.workflow]
+        definition = job.processes[child.workflow]
         fields, state = definition.fields, definition.states.get(child.state)
-        cells = [speaker.cell(fields[n], child.data.get(n)) if n in fields else "" for n in names]
-        standing = titled(state.title, speaker.language) if state else child.state
+        cells = [formatter.format_value(fields[n], child.data.get(n)) if n in fields else "" for n in names]
+        standing = localize(state.title, formatter.language) if state else child.state
         rows.append([child.number, *cells, standing])
-    return Grid(title=title, rows=rows, kind="children")
+    return PrintTable(title=title, rows=rows, kind="children")
 
 
-def _head(name: str, known: Sequence[Definition], language: str) -> str:
-    return next((titled(each.fields[name].title, language) for each in known if name in each.fields), name)
+def _column_title(name: str, known: Sequence[Definition], language: str) -> str:
+    return next((localize(each.fields[name].title, language) for each in known if name in each.fields), name)
 
 
-def code_of(order: Order) -> str:
-    """What finds the ticket again: its number, with the desk's address before it if it has one."""
-    number = order.ticket.number
-    if not order.base:
+def code_of(job: PrintJob) -> str:
+    """The content of the QR code: the URL of the ticket; without a public address, its number."""
+    number = job.ticket.number
+    if not job.base:
         return number
-    return f"{order.base.rstrip('/')}/?{urlencode({'ticket': number, 'site': order.ticket.site})}"
+    return f"{job.base.rstrip('/')}/?{urlencode({'ticket': number, 'site': job.ticket.site})}"

@@ -1,13 +1,13 @@
-"""Figures as people want them: a table in their language, as CSV, as a workbook, as a chart."""
+"""Formats of report figures: a table in one language, CSV, workbook, chart."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
-from service.reports.comma import as_csv
-from service.reports.table import Table
-from workflows.core.figures import Figures
+from service.reports.csv_writer import render_csv
+from service.reports.table import ReportTable
+from workflows.core.reports.report_data import Figures
 from workflows.timing.instants import to_datetime
 
 CSV, XLSX, SVG = (
@@ -20,25 +20,29 @@ FORMATS: Mapping[str, str] = {"csv": CSV, "xlsx": XLSX, "svg": SVG}
 
 
 def file_name(figures: Figures, zone: ZoneInfo, ending: str) -> str:
-    """What a file with these figures is called: the report and the first day of its time."""
+    """The file name of the figures: the report and the first day of its period."""
     return f"{figures.report}-{to_datetime(figures.since, zone).date()}.{ending}"
 
 
-def drawn(table: Table, ending: str) -> bytes:
-    """The table as a file of this ending."""
-    return _DRAWERS[ending](table)
+def render_table(table: ReportTable, ending: str) -> bytes:
+    """The table as a file in the format of this ending."""
+    return _RENDERERS[ending](table)
 
 
-def _workbook(table: Table) -> bytes:
-    from service.reports.workbook import as_xlsx  # the libraries are loaded when somebody first wants one
+def _workbook(table: ReportTable) -> bytes:
+    from service.reports.workbook import render_xlsx  # the libraries are loaded when somebody first wants one
 
-    return as_xlsx(table)
-
-
-def _chart(table: Table) -> bytes:
-    from service.reports.chart import as_svg
-
-    return as_svg(table)
+    return render_xlsx(table)
 
 
-_DRAWERS: Mapping[str, Callable[[Table], bytes]] = {"csv": as_csv, "xlsx": _workbook, "svg": _chart}
+def _chart(table: ReportTable) -> bytes:
+    from service.reports.chart import render_svg
+
+    return render_svg(table)
+
+
+_RENDERERS: Mapping[str, Callable[[ReportTable], bytes]] = {
+    "csv": render_csv,
+    "xlsx": _workbook,
+    "svg": _chart,
+}

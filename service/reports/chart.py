@@ -1,4 +1,4 @@
-"""A table as a chart: SVG without any script, so that it may be shown everywhere."""
+"""Bar charts of report tables: SVG without script, safe to embed anywhere."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pygal
 from pygal.style import Style
 
-from service.reports.table import DRAWN, Cell, Table
-from service.widths import width
+from service.reports.table import MAX_CHART_ROWS, Cell, ReportTable
+from service.text_width import text_width
 
 # It puts an importer of old style before all others, for plug-ins that we have none of.
 sys.meta_path[:] = [each for each in sys.meta_path if type(each).__name__ != "PluginImportFixer"]
@@ -41,13 +41,14 @@ _SPELLED = 60  # numbers that are written over standing bars; more are not read
 _DAYS = 12  # names under a line
 
 
-def as_svg(table: Table) -> bytes:
-    """The counts of the table, row by row; a table of one number only is one bar.
+def render_svg(table: ReportTable) -> bytes:
+    """The counts of the table, row by row; a table with a single number is one bar.
 
-    Bars lie where their names would not stand side by side. Of many rows the largest are drawn, as it says.
+    Bars are horizontal if their names do not fit side by side. Of many rows only the largest are drawn, which
+    the chart says.
     """
-    columns = list(_drawn(table))
-    rows = _largest(table, columns) if table.keys else (table.total,)
+    columns = list(_drawable_columns(table))
+    rows = _largest_rows(table, columns) if table.keys else (table.total,)
     if not any(row[column] for row in rows for column in columns):
         rows = ()
     names = [" · ".join(map(str, row[: table.keys])) for row in rows]
@@ -56,16 +57,16 @@ def as_svg(table: Table) -> bytes:
         for name, row in zip(names, rows, strict=True):
             chart.add(name, row[columns[0]])
     elif table.chart == "bar" and sum(_pixels(name) + _FONT for name in names) > _ROOM:
-        chart = pygal.HorizontalBar(**(_config(table) | _lying(names, len(columns))))
+        chart = pygal.HorizontalBar(**(_config(table) | _horizontal_options(names, len(columns))))
         _fill(chart, table, names[::-1], rows[::-1], columns)  # the first at the top
     else:
         few = {} if len(names) <= _DAYS else {"x_labels_major_count": _DAYS, "show_minor_x_labels": False}
         chart = _KINDS[table.chart](**_config(table), **few)
         _fill(chart, table, names, rows, columns)
-    return _finished(chart.render_tree(), lying=isinstance(chart, pygal.HorizontalBar))
+    return _clean_svg(chart.render_tree(), lying=isinstance(chart, pygal.HorizontalBar))
 
 
-def _config(table: Table) -> dict[str, Any]:
+def _config(table: ReportTable) -> dict[str, Any]:
     where_and_when = " · ".join([*list(table.about.values())[:2], *filter(None, [table.part])])
     return {
         "style": _STYLE,
@@ -87,8 +88,8 @@ def _config(table: Table) -> dict[str, Any]:
     }
 
 
-def _lying(names: Sequence[str], columns: int) -> dict[str, Any]:
-    """What bars that lie need: height, and a margin as wide as their names."""
+def _horizontal_options(names: Sequence[str], columns: int) -> dict[str, Any]:
+    """The options of horizontal bars: height, and a margin as wide as the names."""
     guessed = max(map(len, names)) * 0.6 * _FONT  # pygal takes every letter for a Latin one
     return {
         "margin_left": 20 + max(0, round(max(map(_pixels, names)) - guessed)),
@@ -98,48 +99,52 @@ def _lying(names: Sequence[str], columns: int) -> dict[str, Any]:
 
 
 def _fill(
-    chart: Any, table: Table, names: Sequence[str], rows: Sequence[Sequence[Cell]], columns: Sequence[int]
+    chart: Any,
+    table: ReportTable,
+    names: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    columns: Sequence[int],
 ) -> None:
     chart.x_labels = names
     lying = isinstance(chart, pygal.HorizontalBar)
-    spell = _spelled if lying or len(rows) * len(columns) <= _SPELLED else _unspelled
+    spell = _format_number if lying or len(rows) * len(columns) <= _SPELLED else _no_label
     for column in columns:
         chart.add(table.heads[column], [row[column] for row in rows], formatter=spell)
 
 
-def _spelled(number: float | None) -> str:
+def _format_number(number: float | None) -> str:
     return f"{number:,.10g}" if number else ""
 
 
-def _unspelled(_: float | None) -> str:
+def _no_label(_: float | None) -> str:
     return ""
 
 
 def _pixels(text: str) -> float:
-    return width(text) * _LATIN * _FONT
+    return text_width(text) * _LATIN * _FONT
 
 
-def _largest(table: Table, columns: Sequence[int]) -> Sequence[Sequence[Cell]]:
-    """The rows that are drawn, in the order of the table."""
-    if len(table.rows) <= DRAWN or not columns:
-        return table.rows[:DRAWN]
-    places = sorted(range(len(table.rows)), key=lambda at: -_number(table.rows[at][columns[0]]))
-    return [table.rows[at] for at in sorted(places[:DRAWN])]
+def _largest_rows(table: ReportTable, columns: Sequence[int]) -> Sequence[Sequence[Cell]]:
+    """The rows to be drawn, in the order of the table."""
+    if len(table.rows) <= MAX_CHART_ROWS or not columns:
+        return table.rows[:MAX_CHART_ROWS]
+    places = sorted(range(len(table.rows)), key=lambda at: -_to_number(table.rows[at][columns[0]]))
+    return [table.rows[at] for at in sorted(places[:MAX_CHART_ROWS])]
 
 
-def _number(cell: Cell) -> float:
+def _to_number(cell: Cell) -> float:
     return cell if isinstance(cell, int | float) else 0
 
 
-def _drawn(table: Table) -> Iterator[int]:
-    """The columns that can be drawn on one scale: the counts; without any, the other numbers."""
+def _drawable_columns(table: ReportTable) -> Iterator[int]:
+    """The columns that fit one scale: the counts; without any, the other numbers."""
     counts = [index for index, kind in enumerate(table.kinds) if kind == "count"]
     others = [index for index, kind in enumerate(table.kinds) if kind in ("sum", "average", "share")]
     yield from counts or others[:1]
 
 
-def _finished(root: ElementTree.Element, *, lying: bool) -> bytes:
-    """The picture without any script, its second line smaller than its title."""
+def _clean_svg(root: ElementTree.Element, *, lying: bool) -> bytes:
+    """The SVG without script, its second line smaller than its title. `lying`: the bars are horizontal."""
     for element in list(root.iter()):
         for child in list(element):
             if callable(child.tag) or child.tag.endswith("script"):  # a comment's tag is a function

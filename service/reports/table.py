@@ -1,4 +1,4 @@
-"""Figures as a table in one language: headings, rows, a total, and what it is of."""
+"""Figures as a table in one language: headings, rows, a total and a caption."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from service.texts import say, titled
-from workflows.core.figures import Column, Figures
+from service.texts import localize, say
+from workflows.core.reports.report_data import Column, Figures
 from workflows.timing.instants import Instant, to_datetime
 
 Cell = str | int | float | None
-DRAWN = 40  # rows of a chart; more cannot be read there, and are in the table
+MAX_CHART_ROWS = 40  # rows of a chart; more cannot be read there, and are in the table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class ReportTable:
     """`keys` are how many columns name a row; the others hold numbers, or lists of ticket numbers.
 
-    `about` says site, time and moment; `part` is said of a chart that leaves rows out.
+    `total` is empty for a list, which is not added up. `about` says site, time and moment; `part` is said of
+    a chart that leaves rows out.
     """
 
     title: str
@@ -34,56 +35,58 @@ class Table:
     part: str = ""
 
 
-def table_of(figures: Figures, language: str, zone: ZoneInfo, names: Mapping[str, str]) -> Table:
-    """The figures in `language`. `names` are what the sites are called."""
+def build_table(figures: Figures, language: str, zone: ZoneInfo, names: Mapping[str, str]) -> ReportTable:
+    """The figures in `language`. `names` maps site ids to names."""
     keys = sum(column.kind == "group" for column in figures.columns)
-    rows = tuple(_row(figures.columns, row, language) for row in figures.rows)
-    total = _row(figures.columns, figures.total, language)
+    rows = tuple(_build_row(figures.columns, row, language) for row in figures.rows)
+    total = _build_row(figures.columns, figures.total, language)
     if keys:
-        total = (_words(language, "total"), *("" for _ in range(keys - 1)), *total[keys:])
-    return Table(
-        title=titled(figures.title, language),
-        about=_about(figures, language, zone, names),
-        heads=tuple(titled(column.title, language) for column in figures.columns),
+        total = (_fixed_text(language, "total"), *("" for _ in range(keys - 1)), *total[keys:])
+    return ReportTable(
+        title=localize(figures.title, language),
+        about=_describe(figures, language, zone, names),
+        heads=tuple(localize(column.title, language) for column in figures.columns),
         rows=rows,
         total=total,
         keys=keys,
         chart=figures.chart,
         kinds=tuple(column.kind for column in figures.columns),
-        empty=_words(language, "empty"),
-        part=_words(language, "part", shown=DRAWN, all=len(rows)) if len(rows) > DRAWN else "",
+        empty=_fixed_text(language, "empty"),
+        part=_fixed_text(language, "part", shown=MAX_CHART_ROWS, all=len(rows))
+        if len(rows) > MAX_CHART_ROWS
+        else "",
     )
 
 
-def _words(language: str, key: str, **facts: object) -> str:
+def _fixed_text(language: str, key: str, **facts: object) -> str:
     return say(language, "reports", key, facts) or key
 
 
-def _about(figures: Figures, language: str, zone: ZoneInfo, names: Mapping[str, str]) -> dict[str, str]:
-    days = f"{_minute(figures.since, zone)} – {_minute(figures.until, zone)}"
+def _describe(figures: Figures, language: str, zone: ZoneInfo, names: Mapping[str, str]) -> dict[str, str]:
+    days = f"{_format_minute(figures.since, zone)} – {_format_minute(figures.until, zone)}"
     found = {
-        _words(language, "site"): ", ".join(names.get(site, site) for site in figures.sites),
-        _words(language, "period"): days,
-        _words(language, "made"): _minute(figures.made_at, zone),
+        _fixed_text(language, "site"): ", ".join(names.get(site, site) for site in figures.sites),
+        _fixed_text(language, "period"): days,
+        _fixed_text(language, "made"): _format_minute(figures.made_at, zone),
     }
     if figures.cut:
-        found[_words(language, "cut")] = str(figures.cut)
+        found[_fixed_text(language, "cut")] = str(figures.cut)
     return found
 
 
-def _minute(instant: Instant, zone: ZoneInfo) -> str:
+def _format_minute(instant: Instant, zone: ZoneInfo) -> str:
     return to_datetime(instant, zone).strftime("%Y-%m-%d %H:%M")
 
 
-def _row(columns: Sequence[Column], row: Sequence[Any], language: str) -> tuple[Cell, ...]:
-    return tuple(_cell(column, value, language) for column, value in zip(columns, row, strict=True))
+def _build_row(columns: Sequence[Column], row: Sequence[Any], language: str) -> tuple[Cell, ...]:
+    return tuple(_build_cell(column, value, language) for column, value in zip(columns, row, strict=True))
 
 
-def _cell(column: Column, value: Any, language: str) -> Cell:
+def _build_cell(column: Column, value: Any, language: str) -> Cell:
     if column.kind == "group":
         if value is None:
-            return _words(language, "nothing")
-        return titled(column.labels.get(value, {}), language) or str(value)
+            return _fixed_text(language, "nothing")
+        return localize(column.labels.get(value, {}), language) or str(value)
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return value if isinstance(value, int | float) else None

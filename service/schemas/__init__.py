@@ -1,2 +1,2 @@
-"""What requests may hold: bodies and query parameters. Built once, used by many threads, and written into the
-OpenAPI document as they stand here."""
+"""Schemas of requests: bodies and query parameters. Built once, used by many threads, and shown in the
+OpenAPI document."""

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import orjson
+from answer_schemas import check_answer
 from argon2 import PasswordHasher
 from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from service import auth, wallclock
-from service.settings import Api, Settings
-from service.wiring import Desk, assemble
+from service.bootstrap import Desk, build_desk
+from service.settings import Settings
+from service.settings_tables import ApiSettings
 from workflows.core.people import Membership, Staff
-from workflows.language.reading import Folder
+from workflows.language.load import Folder
 from workflows.storage.database import Database
-from workflows.storage.people import Site
+from workflows.storage.people.people import Site
 
 DEFINITIONS = Path(__file__).resolve().parents[2] / "definitions"
 LAKE, HILL = "lake", "hill"
 PASSWORD = "a made-up password"
-_HASH = PasswordHasher(time_cost=1, memory_cost=32).hash(PASSWORD)
+PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=32).hash(PASSWORD)
 
 
 def settings(folder: Path, **api: Any) -> Settings:
@@ -34,7 +37,7 @@ def settings(folder: Path, **api: Any) -> Settings:
         database_url="",
         keys="",
         secret="a made-up secret of forty characters ...",
-        api=Api(**api),
+        api=ApiSettings(**api),
     )
 
 
@@ -43,10 +46,10 @@ def open_for_tests(database: Database, folder: Path, published: Folder, **api: A
 
     `both` and `director-of-both` are at the second, too, and `elsewhere` only there.
     """
-    desk = assemble(settings(folder, **api), database)
-    desk.people.put_site(Site(id=LAKE, name="月湖园", zone="Asia/Shanghai"))
-    desk.people.put_site(Site(id=HILL, name="南山居", zone="Asia/Shanghai"))
-    desk.library.publish(published, wallclock.now(), "tests")
+    desk = build_desk(settings(folder, **api), database)
+    desk.people.store_site(Site(id=LAKE, name="月湖园", zone="Asia/Shanghai"))
+    desk.people.store_site(Site(id=HILL, name="南山居", zone="Asia/Shanghai"))
+    desk.definitions.publish(published, wallclock.now(), "tests")
     organisation = published.context.organisation
     for role in organisation.roles.values():
         for turn in ("", "-2") if not role.outside else ():
@@ -62,7 +65,7 @@ def open_for_tests(database: Database, folder: Path, published: Folder, **api: A
 
 def _hire(desk: Desk, account: str, posts: list[Membership]) -> None:
     person = Staff(id=f"id-{account}", account=account, name=f"员工 {account}", memberships=tuple(posts))
-    desk.people.add_staff(person, _HASH)
+    desk.people.add_staff(person, PASSWORD_HASH)
 
 
 @dataclass(slots=True)
@@ -90,7 +93,17 @@ class Caller:
         data = orjson.dumps(body) if body is not None else None
         if data is not None:
             heads.setdefault("Content-Type", "application/json")
-        return self.client.open(path, method=method, data=data, headers=heads)
+        answer = self.client.open(path, method=method, data=data, headers=heads)
+        check_answer(method, path, answer)
+        return answer
+
+    def upload(self) -> str:
+        """Upload a file for a ticket that is not open yet; its id."""
+        heads = {"Authorization": f"Bearer {self.token}"}
+        file = (BytesIO(b"a paper"), "a.txt")
+        answer = self.client.post(f"/api/attachments?site={LAKE}", data={"file": file}, headers=heads)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json["items"][0]["id"])
 
     def open(self, workflow: str, data: dict[str, Any], **more: Any) -> dict[str, Any]:
         """Open a ticket and give it back."""
@@ -120,7 +133,7 @@ def caller(app: Flask, desk: Desk, account: str, language: str = "en") -> Caller
         id=f"token-{token[-8:]}",
         staff_id=known.staff.id,
         name="test",
-        digest=auth.digest_of(token),
+        digest=auth.hash_token(token),
         scopes=(),
         expires_at=now + 3_600,
         at=now,

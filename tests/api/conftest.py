@@ -10,13 +10,15 @@ import pytest
 from api_desk import Call, caller, open_for_tests, settings
 from flask import Flask
 
-from service.app import create_app
-from service.wiring import Desk, assemble
-from workflows import library
-from workflows.language.building.context import Context
+from service.application import create_app
+from service.bootstrap import Desk, build_desk
+from workflows import versions
+from workflows.definitions import checks
+from workflows.language.builder.context import CompanyContext
 from workflows.language.definition import Definition
-from workflows.language.problems import Problem
-from workflows.language.reading import Folder, Reading
+from workflows.language.findings import Finding
+from workflows.language.forms.field import LANGUAGES
+from workflows.language.load import Folder, ParsedWorkflow
 from workflows.storage.cipher import Cipher
 from workflows.storage.database import Database
 
@@ -24,19 +26,21 @@ from workflows.storage.database import Database
 @pytest.fixture(scope="session", autouse=True)
 def read_once() -> Iterator[None]:
     """A text is read against a company once for all tests: reading depends on nothing else."""
-    companies: dict[tuple[object, ...], tuple[Context, tuple[Problem, ...]]] = {}
-    texts: dict[tuple[object, ...], Reading] = {}
-    read_context, read_text = library.read_context, library.read_text
+    companies: dict[tuple[object, ...], tuple[CompanyContext, tuple[Finding, ...]]] = {}
+    texts: dict[tuple[object, ...], ParsedWorkflow] = {}
+    read_context, read_text = versions.read_context, checks.read_text
 
-    def context(files: Mapping[str, bytes]) -> tuple[Context, tuple[Problem, ...]]:
-        key = tuple(sorted(files.items()))
+    def context(
+        files: Mapping[str, bytes], *, stored: bool = False, languages: tuple[str, ...] = LANGUAGES
+    ) -> tuple[CompanyContext, tuple[Finding, ...]]:
+        key = (stored, languages, *sorted(files.items()))
         if key not in companies:
-            companies[key] = read_context(files)
+            companies[key] = read_context(files, stored=stored, languages=languages)
         return companies[key]
 
     def reading(
-        text: str, filename: str, context: Context, known: Mapping[str, Definition] | None = None
-    ) -> Reading:
+        text: str, filename: str, context: CompanyContext, known: Mapping[str, Definition] | None = None
+    ) -> ParsedWorkflow:
         if known is not None:
             return read_text(text, filename, context, known)
         key = (text, filename, id(context))  # the context is kept above
@@ -45,8 +49,9 @@ def read_once() -> Iterator[None]:
         return texts[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(library, "read_context", context)
-        patch.setattr(library, "read_text", reading)
+        patch.setattr(versions, "read_context", context)
+        patch.setattr(checks, "read_text", reading)
+        patch.setattr(versions, "read_text", reading)
         yield
 
 
@@ -68,7 +73,7 @@ def desk(furnished: Path, tmp_path: Path, cipher: Cipher) -> Iterator[Desk]:
     """A desk of this test's own."""
     path = tmp_path / "desk.db"
     shutil.copy(furnished, path)
-    found = assemble(settings(tmp_path), Database(f"sqlite:///{path}", cipher=cipher, synchronous="NORMAL"))
+    found = build_desk(settings(tmp_path), Database(f"sqlite:///{path}", cipher=cipher, synchronous="NORMAL"))
     yield found
     found.close()
 

@@ -8,7 +8,8 @@ import pytest
 from api_desk import COMPLAINT, LAKE, Call, codes
 
 from service import wallclock
-from service.wiring import Desk
+from service.bootstrap import Desk
+from workflows.core.people import Membership
 from workflows.timing.instants import rfc3339
 
 PATH = "/api/absences"
@@ -88,6 +89,23 @@ def test_what_does_not_fit_is_refused(
     answer = call("office-director").post(PATH, absence(**more))
     assert (answer.status_code, codes(answer)) == (status, found)
     assert call("office-director").get(PATH).json["items"] == []
+
+
+def test_ones_posts_are_lent_to_a_colleague_and_for_a_time(call: Call, desk: Desk) -> None:
+    """To one of the same department or line, else by those who look after the desk; never for years."""
+    guard = desk.people.account("gate-guard-2")
+    assert guard is not None
+    desk.people.set_posts(guard.staff.id, [Membership(LAKE, "gate-guard")])
+    officer, stranger = call("cs-officer"), absence("cs-officer", substitute="gate-guard-2")
+    assert codes(officer.post(PATH, stranger)) == ["not-your-colleague"]
+    assert call("office-director").post(PATH, stranger).status_code == 201
+    for longer in (
+        {"to": "2199-01-01T00:00:00Z"},
+        {"from": "2198-12-31T00:00:00Z", "to": "2199-01-01T00:00:00Z"},
+    ):
+        assert codes(officer.post(PATH, absence(**longer))) == ["lending-too-long"]
+        assert codes(call("office-director").post(PATH, absence(**longer))) == ["lending-too-long"]
+        assert officer.post(PATH, absence(**longer, substitute=None)).status_code == 201
 
 
 def test_an_absence_is_struck_by_whose_it_is_or_a_manager(call: Call) -> None:

@@ -10,14 +10,14 @@ from api_desk import COMPLAINT, LAKE, Call, Caller, caller, codes, settings
 from flask import Flask
 
 from service import wallclock
-from service.app import create_app
-from service.letters import write
-from service.wiring import Desk, assemble
+from service.application import create_app
+from service.bootstrap import Desk, build_desk
+from service.letters import write_letter
+from workflows.core.access.permissions import build_actor
 from workflows.core.commands import CLOCK
-from workflows.core.people import Absence, Staff
-from workflows.core.rights import actor_of
+from workflows.core.people import Absence, Membership, Staff
 from workflows.core.step import Message
-from workflows.storage.audit import verify
+from workflows.storage.audit.verify import verify
 from workflows.storage.cipher import Cipher
 from workflows.storage.database import Database, Session
 from workflows.timing.instants import rfc3339
@@ -43,7 +43,7 @@ def away(desk: Desk, who: str, substitute: str, begins: int = 0, ends: int = DAY
         to_at=now + ends,
         substitute_id=f"id-{substitute}",
     )
-    desk.people.put_absence(absence, CLOCK, wallclock.now())
+    desk.people.store_absence(absence, CLOCK, wallclock.now())
     return absence
 
 
@@ -120,7 +120,7 @@ def test_what_the_absent_has_is_among_the_tickets_of_the_substitute(call: Call, 
     absence = away(desk, "cs-supervisor", "repair-worker")
     assert numbers(worker, "view=mine") == [ticket["number"]]
     assert numbers(worker, "assignee=me") == []
-    desk.people.drop_absence(absence, CLOCK, wallclock.now())
+    desk.people.delete_absence(absence, CLOCK, wallclock.now())
     assert numbers(worker, "view=mine") == []
 
 
@@ -137,7 +137,7 @@ def test_a_restricted_ticket_exists_for_the_substitute_by_the_posts_of_the_absen
     assert numbers(worker, "workflow=client-dispute") == [ticket["number"]]
     assert may(worker, ticket)
     assert ticket["number"] in letter_of(desk, ticket, "repair-worker")
-    desk.people.drop_absence(absence, CLOCK, wallclock.now())
+    desk.people.delete_absence(absence, CLOCK, wallclock.now())
     assert worker.get(here).status_code == 404
     assert numbers(worker, "workflow=client-dispute") == []
     assert ticket["number"] not in letter_of(desk, ticket, "repair-worker")
@@ -147,9 +147,9 @@ def letter_of(desk: Desk, ticket: dict[str, Any], account: str) -> str:
     """What a letter about the ticket says to somebody."""
     situation = desk.engine.look(LAKE, ticket["id"], None)
     message = Message(kind="notice", recipient=f"id-{account}", role="owner")
-    reader = actor_of(member(desk, account), LAKE)
+    reader = build_actor(member(desk, account), LAKE)
     zone = situation.definition.calendar.zone
-    words = write(message, situation, zone, "en", wallclock.now(), "", reader)
+    words = write_letter(message, situation, zone, "en", wallclock.now(), "", reader)
     return words.subject + words.body
 
 
@@ -198,6 +198,22 @@ def test_he_sees_what_he_may_open_and_opens_it(call: Call, desk: Desk) -> None:
     ]
 
 
+def test_a_reading_in_somebodys_place_says_whose(call: Call, desk: Desk) -> None:
+    """The substitute may read what is personal by a lent post, and the list of readings names both."""
+    desk.people.set_posts("id-repair-worker", [Membership(LAKE, "repair-worker")])
+    ticket = call("receptionist").open("complaint", COMPLAINT)
+    path = f"/api/tickets/{ticket['id']}"
+    assert codes(call("repair-worker").get(f"{path}/personal")) == ["personal-not-yours"]
+    away(desk, "cs-supervisor", "repair-worker")
+    assert call("repair-worker").get(f"{path}/personal").json["personal"]["contact"] == COMPLAINT["contact"]
+    call("cs-officer").get(f"{path}/personal")
+    found = call("office-director").get(f"{path}/readings").json["items"]
+    assert [(each["staff"], each["on_behalf"], each["on_behalf_name"]) for each in found] == [
+        ("id-cs-officer", None, None),
+        ("id-repair-worker", "id-cs-supervisor", "员工 cs-supervisor"),
+    ]
+
+
 def test_looking_after_the_desk_is_not_lent(call: Call, desk: Desk) -> None:
     """Steps of the director are; settings, definitions, colleagues' absences and messages are not."""
     ticket = figures(call)
@@ -215,7 +231,7 @@ def test_an_absence_holds_at_once_in_every_process(
     call: Call, desk: Desk, tmp_path: Path, cipher: Cipher
 ) -> None:
     """And ends at once."""
-    other = assemble(
+    other = build_desk(
         settings(tmp_path), Database(f"sqlite:///{tmp_path / 'desk.db'}", cipher=cipher, synchronous="NORMAL")
     )
     worker = caller(create_app(other), other, "repair-worker")
@@ -223,7 +239,7 @@ def test_an_absence_holds_at_once_in_every_process(
     assert may(worker, ticket) == {}
     absence = away(desk, "cs-supervisor", "repair-worker")
     assert "approve" in may(worker, ticket)
-    desk.people.drop_absence(absence, CLOCK, wallclock.now())
+    desk.people.delete_absence(absence, CLOCK, wallclock.now())
     assert may(worker, ticket) == {}
     other.close()
 

@@ -9,9 +9,9 @@ import pytest
 from api_desk import COMPLAINT, Caller, caller, codes, open_for_tests
 from flask import Flask
 
-from service.app import create_app
-from service.wiring import Desk
-from workflows.language.reading import Folder
+from service.application import create_app
+from service.bootstrap import Desk
+from workflows.language.load import Folder
 from workflows.storage.database import Database
 
 
@@ -35,8 +35,9 @@ def test_a_ticket_goes_its_way_on_either_database(either: tuple[Flask, Desk]) ->
     assert officer.get("/api/reports/promises").json["met"] == 1
     assert officer.get("/api/tickets/%00").status_code == 404
     assert officer.get("/api/tickets?q=%27%20%26%20%7C").status_code == 200
-    first = officer.post("/api/workflows/check", {"text": "x"}, Idempotency_Key="c")
-    assert officer.post("/api/workflows/check", {"text": "x"}, Idempotency_Key="c").data == first.data
+    director = caller(app, desk, "office-director")
+    first = director.post("/api/workflows/check", {"text": "x"}, Idempotency_Key="c")
+    assert director.post("/api/workflows/check", {"text": "x"}, Idempotency_Key="c").data == first.data
 
 
 def test_of_eight_who_saw_the_same_one_is_first(either: tuple[Flask, Desk]) -> None:

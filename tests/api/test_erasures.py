@@ -8,10 +8,10 @@ import pytest
 from api_desk import COMPLAINT, LAKE, Call, codes
 
 from service import wallclock
-from service.wiring import Desk
+from service.bootstrap import Desk
 from workflows.core.commands import CLOCK
 from workflows.core.people import Absence
-from workflows.storage.audit import verify
+from workflows.storage.audit.verify import verify
 
 KEY = "3-1201"
 UNIT, ERASURE = f"/api/registers/units/entries/{KEY}", f"/api/registers/units/erasures/{KEY}"
@@ -56,7 +56,7 @@ def test_the_same_request_is_answered_once(call: Call, unit: dict[str, Any]) -> 
 def test_nobody_else_erases(call: Call, desk: Desk, unit: dict[str, Any]) -> None:
     """Neither who may write, nor who stands in for a manager."""
     now = wallclock.now()
-    desk.people.put_absence(
+    desk.people.store_absence(
         Absence(
             site=LAKE,
             staff_id="id-office-director",
@@ -97,7 +97,7 @@ def test_who_stands_in_for_a_writer_writes_on_their_behalf(
     guard, now = call("gate-guard"), wallclock.now()
     assert codes(guard.send("PUT", UNIT, {"values": {"area": 91}}, If_Match='"1"')) == ["role-needed"]
     assert codes(guard.get(PERSONAL)) == ["personal-not-yours"]
-    desk.people.put_absence(
+    desk.people.store_absence(
         Absence(
             site=LAKE,
             staff_id="id-archivist",

@@ -9,7 +9,7 @@ import pytest
 from api_desk import COMPLAINT, PASSWORD, Call, Caller, codes
 from flask import Flask
 
-from service.api.answers import Answer
+from service.api.http.response import ApiResponse
 
 OPENING = {"workflow": "complaint", "data": COMPLAINT}
 
@@ -109,8 +109,8 @@ def test_a_token_under_a_key_is_the_same_token_and_kept_nowhere(call: Call, app:
 
 def test_an_answer_survives_being_kept() -> None:
     """Head and body, also a body with line feeds in it."""
-    answer = Answer(201, b"a\nb\n", {"ETag": '"1"'}, "text/plain")
-    from service.api.answers import unpacked
+    answer = ApiResponse(201, b"a\nb\n", {"ETag": '"1"'}, "text/plain")
+    from service.api.http.response import deserialize
 
-    again = unpacked(answer.packed())
+    again = deserialize(answer.serialize())
     assert (again.status, again.body, again.media_type) == (201, b"a\nb\n", "text/plain")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from api_desk import COMPLAINT, HILL, Call, Caller, codes, converted
+from api_desk import COMPLAINT, HILL, LAKE, Call, Caller, codes, converted
+
+from service.bootstrap import Desk
+from workflows.storage.queries.filters import TicketFilter
 
 
 def numbers(caller: Caller, query: str) -> list[str]:
@@ -39,6 +44,16 @@ def test_views_and_filters_find_what_they_say(call: Call) -> None:
     assert numbers(officer, f"q={taken['number']}") == [taken["number"]]
     assert numbers(officer, "overdue=true") == numbers(officer, "view=overdue") == []
     assert numbers(officer, "category=closed") == []
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh-Hans", "消防演练"), ("es", "Simulacro de incendio")])
+def test_a_title_that_is_an_option_is_told_in_the_readers_language(
+    call: Call, language: str, title: str
+) -> None:
+    leader = call("security-team-leader", language)
+    drill = leader.open("emergency-drill", {"kind": "fire"})
+    (line,) = leader.get("/api/tickets?workflow=emergency-drill").json["items"]
+    assert (drill["title"], line["title"]) == (title, title)
 
 
 def test_a_list_can_be_asked_for_what_a_ticket_became(call: Call) -> None:
@@ -86,3 +101,59 @@ def test_a_query_that_cannot_be_honoured_is_refused(call: Call, query: str, code
     """With the reason; nothing is silently ignored."""
     answer = call("cs-officer").get(f"/api/tickets?{query}")
     assert (answer.status_code, codes(answer)) == (422 if code == "bad-cursor" else 400, [code])
+
+
+COUNTS = {
+    "site": LAKE,
+    "view": "mine",
+    "workflow": "complaint",
+    "state": "registered",
+    "category": "waiting",
+    "priority": "high",
+    "assignee": "me",
+    "department": "engineering",
+    "parent": "none",
+    "origin": "none",
+    "overdue": "true",
+    "q": "lamp",
+    "opener": "me",
+    "watcher": "me",
+    "unit": "6-0901",
+    "level": "2",
+    "opened_since": "2026-03-02",
+    "opened_until": "2026-03-02",
+    "changed_since": "2026-03-02T09:00:00Z",
+    "changed_until": "2026-03-02",
+    "closed_since": "2026-03-02",
+    "closed_until": "2026-03-02",
+    "due_since": "2026-03-02",
+    "due_until": "2026-03-02",
+    "sort": "-due",
+}
+
+
+@pytest.mark.parametrize("name", sorted(COUNTS))
+def test_every_parameter_counts(call: Call, desk: Desk, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """What is asked for reaches the question that the database is asked."""
+    asked: list[TicketFilter] = []
+    tickets = desk.queries.tickets
+
+    def listen(wanted: TicketFilter, *more: Any) -> Any:
+        asked.append(wanted)
+        return tickets(wanted, *more)
+
+    monkeypatch.setattr(desk.queries, "tickets", listen)
+    numbers(call("both"), "")
+    numbers(call("both"), f"{name}={COUNTS[name]}")
+    everything, some = asked
+    assert some != everything
+
+
+def test_every_parameter_of_the_document_is_asked_for_here(call: Call) -> None:
+    """All but where a page begins and ends, and its format."""
+    document = call("receptionist").get("/api/openapi.json").json
+    parameters = document["paths"]["/api/tickets"]["get"]["parameters"]
+    assert {each["name"] for each in parameters if each.get("in") == "query"} == {
+        *COUNTS,
+        *("limit", "cursor", "format"),
+    }

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from api_desk import COMPLAINT, Call, codes
 from flask import Flask
 from openapi_spec_validator import validate
+from structlog.testing import capture_logs
 
-from service.texts import negotiated
+from service.application import create_app
+from service.bootstrap import Desk
+from service.texts import negotiate_language
 
 
 def test_health_needs_no_token(app: Flask) -> None:
     """Alive, and ready when the database is at its schema."""
     client = app.test_client()
     assert client.get("/healthz").json == {"status": "ok"}
-    assert client.get("/readyz").json == {"status": "ok"}
+    assert client.get("/readyz").json["status"] == "ok"
 
 
 def test_metrics_count_what_was_answered(app: Flask, call: Call) -> None:
@@ -24,11 +28,42 @@ def test_metrics_count_what_was_answered(app: Flask, call: Call) -> None:
     receptionist = call("receptionist")
     ticket = receptionist.open("complaint", COMPLAINT)
     receptionist.get(f"/api/tickets/{ticket['number']}")
-    text = app.test_client().get("/metrics").text
+    client = app.test_client()
+    text = client.get("/metrics").text
     assert 'huifang_http_requests_total{method="POST",route="/api/tickets",status="201"} 1.0' in text
     assert 'route="/api/tickets/{number}"' in text
-    assert 'huifang_tickets_open{site="lake"} 1.0' in text
     assert ticket["number"] not in text
+
+
+def test_how_many_tickets_a_site_has_is_told_to_who_shows_the_token(desk: Desk, call: Call) -> None:
+    """Without one there is nothing of sites or processes; a wrong one is refused."""
+    call("receptionist").open("complaint", COMPLAINT)
+    token = "a made-up token for metrics"
+    client = create_app(replace(desk, settings=replace(desk.settings, metrics_token=token))).test_client()
+    shown = client.get("/metrics", headers={"Authorization": f"Bearer {token}"}).text
+    assert 'huifang_tickets_open{site="lake"} 1.0' in shown
+    assert "huifang_http_requests_total" in shown
+    for open_to_all in (client.get("/metrics").text, create_app(desk).test_client().get("/metrics").text):
+        assert "huifang_http_requests" in open_to_all
+        assert not re.search("lake|site=|tickets_|outbox|complaint", open_to_all)
+    for wrong in ("Bearer nonsense", f"Bearer {token}x", "Basic eA=="):
+        assert client.get("/metrics", headers={"Authorization": wrong}).status_code == 401
+    without = create_app(desk).test_client()
+    assert without.get("/metrics", headers={"Authorization": "Bearer x"}).status_code == 401
+
+
+def test_the_desk_does_not_repeat_what_a_request_calls_it(app: Flask, desk: Desk) -> None:
+    """Only names that it knows; with names in the settings, others are refused."""
+    assert "evil.example" not in app.test_client().get("/", headers={"Host": "evil.example"}).text
+    assert "http://127.0.0.1:9/api/tokens" in app.test_client().get("/", headers={"Host": "127.0.0.1:9"}).text
+    server = replace(desk.settings.server, hosts=("desk.example.org",))
+    named = create_app(replace(desk, settings=replace(desk.settings, server=server))).test_client()
+    assert named.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
+    assert named.get("/healthz", headers={"Host": "localhost:8765"}).status_code == 200
+    assert "//desk.example.org/api/tokens" in named.get("/", headers={"Host": "desk.example.org"}).text
+    channels = replace(desk.settings.channels, base_url="https://desk.example.org")
+    based = create_app(replace(desk, settings=replace(desk.settings, channels=channels))).test_client()
+    assert "https://desk.example.org/api/tokens" in based.get("/", headers={"Host": "evil.example"}).text
 
 
 def test_the_documentation_needs_nothing_from_outside(app: Flask) -> None:
@@ -148,7 +183,7 @@ def test_every_answer_has_the_security_headers(app: Flask, call: Call, path: str
 )
 def test_the_language_is_the_one_asked_for_most(asked: str, given: str) -> None:
     """Of ours; what cannot be read is passed over."""
-    assert negotiated(asked, "zh-Hans") == given
+    assert negotiate_language(asked, "zh-Hans") == given
 
 
 def test_refusals_speak_the_readers_language(call: Call) -> None:
@@ -169,6 +204,17 @@ def test_a_desk_whose_database_is_gone_is_not_ready(app: Flask, monkeypatch: pyt
     def gone(_: object) -> None:
         raise OSError("no such file")
 
-    monkeypatch.setattr("workflows.storage.schema.check", gone)
+    monkeypatch.setattr("service.api.pages.probe", gone)
     assert app.test_client().get("/readyz").status_code == 503
     assert app.test_client().get("/healthz").status_code == 200
+
+
+def test_a_desk_of_a_program_that_was_never_released_is_not_ready(app: Flask, desk: Desk) -> None:
+    """The log says what to do."""
+    with desk.database.transaction() as session:
+        session.run("UPDATE alembic_version SET version_num = '0013'")
+    with capture_logs() as told:
+        assert app.test_client().get("/readyz").status_code == 503
+    assert [each["error"].partition(",")[0] for each in told if each["event"] == "not ready"] == [
+        "the database is at schema 0013"
+    ]

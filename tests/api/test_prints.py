@@ -4,45 +4,18 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 import segno
 from api_desk import LAKE, Call, Caller, codes
+from print_samples import REPAIR, Seen
 
 from service import wallclock
-from service.prints.page import Grid, Line, Sheet, page
-from service.wiring import Desk
+from service.bootstrap import Desk
 from workflows.timing.instants import rfc3339
 
-REPAIR = {
-    "reporter": "李未名",
-    "contact": "13800000001",
-    "unit": "3-1201",
-    "place": "厨房",
-    "content": "漏水 <script>alert('x')</script> & \"更多\"",
-    "urgency": "urgent",
-}
 DAY = 86_400
-
-
-class Seen(HTMLParser):
-    """The tags and the words of a page."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.outside: list[str] = []
-        self.words: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.outside += [value or "" for name, value in attrs if name in ("src", "href", "action", "data")]
-
-    def handle_data(self, data: str) -> None:
-        self.words += [data] if data.strip() else []
 
 
 @pytest.fixture
@@ -224,66 +197,6 @@ def test_checklists_of_the_same_items_stand_beside_one_another(
     assert "BX-" in words[words.index("Repair") + 5]  # and the defect stands there with its slip
 
 
-PERSON = {"owner_name": "李未名", "contact": "13800000001", "unit": "3-1201"}
-OPENED: dict[str, tuple[str, dict[str, Any]]] = {
-    "repair": ("receptionist", REPAIR),
-    "renovation": (
-        "receptionist",
-        {**PERSON, "works": "翻新", "starts_on": "2099-01-01", "ends_on": "2099-02-01"},
-    ),
-    "house-acceptance": (
-        "repair-team-leader",
-        {"unit": "3-1201", "owner_name": "李未名", "owner_phone": "13800000001", "department": "maintenance"},
-    ),
-    "item-release": (
-        "receptionist",
-        {
-            "applicant": "李未名",
-            "contact": "13800000001",
-            "unit": "3-1201",
-            "applicant_type": "owner",
-            "occasion": "goods",
-        },
-    ),
-    "reception-day-case": (
-        "cs-officer",
-        {
-            "visitor": "李未名",
-            "contact": "13800000001",
-            "matter": "电梯停运",
-            "session_at": "2099-01-01T10:00:00+08:00",
-        },
-    ),
-    "group-tour": (
-        "cs-supervisor",
-        {"kind": "ad-hoc", "guest_kind": "group", "organisation": "云外国代表团", "headcount": 3},
-    ),
-}
-
-
-def test_every_paper_is_printed_in_every_language_before_anything_is_filled_in(
-    call: Call, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With its title, its signatures and a title for every answer; when it is given out is another matter."""
-    monkeypatch.setattr("service.api.prints.refuse_unready", lambda *_: None)
-    papers = {name: desk.library.latest(name) for name in desk.library.names()}
-    assert {name for name, each in papers.items() if each.prints} == set(OPENED)
-    for name, (opener, form) in OPENED.items():
-        ticket = call(opener).open(name, form)
-        for language in ("en", "zh-Hans", "zh-Hant", "es"):
-            for paper in papers[name].prints.values():
-                answer = call(opener, language).get(f"/api/tickets/{ticket['id']}/print/{paper.name}")
-                assert answer.status_code == 200, (name, paper.name, answer.text)
-                words = set(Seen(answer.text).words)
-                asked = [each for each in paper.fields if "." not in each]
-                wanted = [
-                    paper.title,
-                    *paper.signatures,
-                    *(papers[name].fields[each].title for each in asked),
-                ]
-                assert {each[language] for each in wanted} <= words, (name, paper.name, language)
-
-
 def drawn(said: str) -> str:
     """The square code for `said`, as it stands in a page."""
     return str(segno.make_qr(said, error="m").svg_inline(border=0, omitsize=True))
@@ -317,56 +230,3 @@ def test_the_code_on_a_paper_leads_to_the_ticket(call: Call, desk: Desk, slip: d
     assert codes(call("both").get(f"/api/tickets/{number}")) == ["ambiguous-number"]
     assert call("elsewhere").get(path).status_code == 404
     assert call("both").client.get(path).status_code == 401
-
-
-def test_no_sheets_are_an_empty_page() -> None:
-    """Not that it is asked for."""
-    assert b"<section" not in page([], "a4", "en")
-
-
-def sheet(**said: Any) -> Sheet:
-    """A sheet with little on it."""
-    plain: dict[str, Any] = {
-        "title": "Slip",
-        "under": "",
-        "number": "BX-1",
-        "code": "BX-1",
-        "lines": (),
-        "grids": (),
-    }
-    return Sheet(**{**plain, "signatures": (), "date": "", "note": "", "foot": (), **said})
-
-
-def test_every_page_says_whose_it_is_and_how_many_there_are() -> None:
-    """In its margin, and nothing written there gets out of it; of many passes each is a page of its own."""
-    [style] = re.findall(r"@bottom-left [^}]+}\s+@bottom-right [^}]+}", page([sheet()], "a5", "en").decode())
-    assert 'content: "Slip BX-1"' in style
-    assert 'counter(page) " / " counter(pages)' in style
-    many = page([sheet(), sheet()], "a5", "en").decode()
-    assert "counter(page)" not in many
-    hostile = page([sheet(title='a"; } </style><script>')], "a5", "en").decode()
-    assert "</style><script>" not in hostile
-    assert 'content: "a\\22 \\3b  \\7d  \\3c \\2f style' in hostile
-
-
-def test_short_answers_stand_two_in_a_row() -> None:
-    """Long ones, and those that are sentences, have a row of their own."""
-    lines = [
-        Line(title=t, said=s) for t, s in (("A", "1"), ("B", "2"), ("C", "3"), ("D", "很" * 9), ("E", "5"))
-    ]
-    text = page([sheet(lines=(*lines, Line(title="F", said="6", free=True)))], "a5", "en").decode()
-    rows = re.findall(r'<tr>(<th scope="row">.*)</tr>', text)
-    assert [re.findall(r"<th[^>]*>(\w)", row) for row in rows] == [["A", "B"], ["C"], ["D"], ["E"], ["F"]]
-
-
-def test_only_what_is_longer_than_any_word_is_broken_anywhere() -> None:
-    """Short cells of a table stay on one line, and a column is never narrower than its words."""
-    rows = [["Number", "Said"], ["BX-1", "w" * 40], ["很" * 60, "2026-03-02 09:00"]]
-    text = page([sheet(grids=(Grid(title="T", rows=rows),))], "a4", "en").decode()
-    for cell in (
-        '<th class="short">Number</th>',
-        f'<td class="long">{"w" * 40}</td>',
-        f"<td>{'很' * 60}</td>",
-        '<td class="short">2026-03-02 09:00</td>',
-    ):
-        assert cell in text

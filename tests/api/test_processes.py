@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from api_desk import DEFINITIONS, Call, codes
+from api_desk import COMPLAINT, DEFINITIONS, LAKE, Call, codes
 
 from workflows.language.forms.field import LANGUAGES
 
@@ -11,7 +11,7 @@ TEXT = (DEFINITIONS / "complaints" / "complaint.yaml").read_text("utf-8")
 
 
 def test_every_process_is_listed_with_who_may_open_it(call: Call) -> None:
-    """`may_open` is the asker's."""
+    """`may_open` is the user's."""
     for account, may in (("receptionist", True), ("cleaner", False)):
         found = {w["name"]: w for w in call(account).get("/api/workflows").json["items"]}
         assert found["complaint"]["may_open"] is may
@@ -50,13 +50,19 @@ def test_a_diagram_is_a_picture_that_can_do_nothing(call: Call) -> None:
 
 def test_a_definition_is_checked_without_being_kept(call: Call) -> None:
     """Every problem with line and column; none for a good one."""
-    receptionist = call("receptionist")
+    director = call("office-director")
     broken = TEXT.replace("to: classified", "to: clasified", 1)
-    found = receptionist.post("/api/workflows/check", {"text": broken}).json["problems"]
+    found = director.post("/api/workflows/check", {"text": broken}).json["findings"]
     line = 1 + broken[: broken.index("clasified")].count("\n")
     assert any(p["line"] == line and "classified" in p["message"] for p in found)
-    good = receptionist.post("/api/workflows/check", {"text": TEXT}).json["problems"]
+    good = director.post("/api/workflows/check", {"text": TEXT}).json["findings"]
     assert [p for p in good if p["severity"] == "error"] == []
+
+
+def test_checking_is_for_those_who_may_publish(call: Call) -> None:
+    """403 for others: a check works long for whoever asks."""
+    answer = call("receptionist").post("/api/workflows/check", {"text": TEXT})
+    assert (answer.status_code, codes(answer)) == (403, ["managers-only"])
 
 
 def test_publishing_is_for_managers(call: Call) -> None:
@@ -78,14 +84,26 @@ def test_a_definition_that_is_wrong_leaves_the_desk_as_it_was(call: Call) -> Non
 
 def test_a_new_version_is_published_and_the_same_again_is_no_news(call: Call) -> None:
     """201 with the next version; the versions are listed, newest first."""
-    director = call("office-director")
-    answer = director.post("/api/workflows", {"text": TEXT + "\n# a remark\n"})
+    director = call("director-of-both")
+    text = {"text": TEXT + "\n# a remark\n"}
+    answer = director.post("/api/workflows", text, If_Match='"1"')
     assert (answer.status_code, answer.json["version"], answer.json["changed"]) == (201, 2, True)
-    again = director.post("/api/workflows", {"text": TEXT + "\n# a remark\n"})
+    again = director.post("/api/workflows", text, If_Match='"1"')
     assert (again.json["version"], again.json["changed"]) == (2, False)
     versions = director.get("/api/workflows/complaint/versions").json["items"]
     assert [v["version"] for v in versions] == [2, 1]
     assert director.get("/api/workflows/complaint?version=1").json["version"] == 1
+
+
+def test_versions_count_the_tickets_of_ones_own_sites(call: Call) -> None:
+    """What another site has on a version is nobody else's business."""
+    call("elsewhere").open("complaint", COMPLAINT)
+    call("both").open("complaint", COMPLAINT, site=LAKE)
+    found = {
+        who: call(who).get("/api/workflows/complaint/versions").json["items"][0]["open_tickets"]
+        for who in ("receptionist", "elsewhere", "both")
+    }
+    assert found == {"receptionist": 1, "elsewhere": 1, "both": 2}
 
 
 def test_an_unknown_process_is_answered_with_what_was_meant(call: Call) -> None:

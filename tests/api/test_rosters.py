@@ -9,7 +9,7 @@ import pytest
 from api_desk import LAKE, Call, Caller, codes
 from time_machine import travel
 
-from service.wiring import Desk
+from service.bootstrap import Desk
 from workflows.core.people import Membership, Staff
 
 PATH = f"/api/rosters/{LAKE}/consultants"
@@ -143,5 +143,5 @@ def test_what_is_not_there(signed_in: Call) -> None:
     wang = signed_in("wang")
     assert codes(wang.get(f"/api/rosters/{LAKE}/consultant")) == ["unknown-roster"]
     assert codes(wang.get("/api/rosters/nowhere/consultants")) == ["unknown-site"]
-    assert codes(wang.get(f"{PATH}?date=yesterday1")) == ["bad-value"]
+    assert codes(wang.get(f"{PATH}?date=yesterday1")) == ["bad-parameter"]
     assert wang.get(f"{PATH}?date=2026-02-01").json["places"] == []

@@ -8,9 +8,9 @@ import pytest
 from api_desk import HILL, LAKE, Call, codes
 
 from service import wallclock
-from service.wiring import Desk
-from workflows.core.scheduling import Occurrence
-from workflows.storage.runs import Run
+from service.bootstrap import Desk
+from workflows.core.schedule_slots import Occurrence
+from workflows.storage.schedule_runs import ScheduleRun
 
 T = "{en: Rain, zh-Hans: 下雨, zh-Hant: 下雨, es: Lluvia}"
 SCHEDULES = f"""
@@ -45,7 +45,9 @@ SOON = {"expected": "2030-06-01T14:00:00+08:00", "where": "南门"}
 @pytest.fixture(autouse=True)
 def planned(desk: Desk) -> None:
     """These schedules in place of our own."""
-    desk.shelf.publish("schedules", "schedules.yaml", "test", SCHEDULES, {}, wallclock.now(), "tests")
+    desk.definition_store.publish(
+        "schedules", "schedules.yaml", "test", SCHEDULES, {}, wallclock.now(), "tests"
+    )
 
 
 def listed(answer: Any) -> dict[tuple[str, str], Any]:
@@ -54,9 +56,9 @@ def listed(answer: Any) -> dict[tuple[str, str], Any]:
 
 def parked(desk: Desk, key: str = "2026-03-02 09:00") -> str:
     """A slot of the rounds that could not be opened."""
-    run = Run(Occurrence(LAKE, "rounds", key, 1_772_413_200, 1_772_413_200))
+    run = ScheduleRun(Occurrence(LAKE, "rounds", key, 1_772_413_200, 1_772_413_200))
     desk.runs.add([run])
-    desk.runs.dealt(Run(run.occurrence, "parked", 0, "no room", 1_772_413_260))
+    desk.runs.record_result(ScheduleRun(run.occurrence, "parked", 0, "no room", 1_772_413_260))
     return key
 
 
@@ -106,7 +108,7 @@ def test_what_was_set_aside_is_shown_and_can_be_tried_again(call: Call, desk: De
 
 
 def test_the_kinds_of_events_come_with_their_forms(call: Call) -> None:
-    """And say where the asker may announce them."""
+    """And say where the user may announce them."""
     [kind] = call("cs-supervisor").get("/api/event-kinds").json["items"]
     assert (kind["name"], kind["title"], kind["roles"], kind["sites"]) == (
         "heavy-rain",
@@ -139,7 +141,7 @@ def test_the_same_announcement_under_one_key_is_one_event(call: Call, desk: Desk
     body = {"event": "heavy-rain", "site": LAKE, "data": SOON}
     first = supervisor.post("/api/events", body, Idempotency_Key="rain")
     assert supervisor.post("/api/events", body, Idempotency_Key="rain").json == first.json
-    desk.store.forget_receipts(wallclock.now() + 60)
+    desk.store.delete_idempotency_keys(wallclock.now() + 60)
     assert supervisor.post("/api/events", body, Idempotency_Key="rain").json == first.json
     assert len(supervisor.get("/api/events").json["items"]) == 1
     other = {**body, "data": {**SOON, "where": "北门"}}

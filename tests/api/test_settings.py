@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
 from base64 import b64encode
 from pathlib import Path
 
 import pytest
+from marshmallow.fields import Nested
 
-from service.settings import Settings, SettingsError
+from service.settings import Settings, SettingsError, shipped_path
+from service.settings_schema import ConfigSchema, TableSchema
 
 KEYS = f"1:{b64encode(b'k' * 32).decode()}"
 
@@ -31,8 +34,37 @@ def test_the_shipped_settings_are_the_defaults(tmp_path: Path) -> None:
     environ = {"HUIFANG_DATA": str(tmp_path)}
     shipped = Settings.load(None, environ)
     without = Settings.load(written(tmp_path, ""), environ)
-    for part in ("language", "synchronous", "server", "api", "clock", "relay", "channels"):
+    for part in (
+        "language",
+        "synchronous",
+        "limits",
+        "server",
+        "api",
+        "clock",
+        "relay",
+        "mail",
+        "channels",
+        "oidc",
+    ):
         assert getattr(shipped, part) == getattr(without, part), part
+
+
+def test_the_shipped_file_shows_every_setting() -> None:
+    """Whoever reads it sees all that can be set; it is a copy of the defaults, held by the test above."""
+    shipped = tomllib.loads(shipped_path("config.toml").read_text("utf-8"))
+    assert keys_of(shipped) == keys_of(ConfigSchema())
+
+
+def keys_of(table: object, above: str = "") -> set[str]:
+    """The dotted keys of tables of the file, or of the schema's."""
+    if isinstance(table, TableSchema):
+        inner = {
+            name: field.schema if isinstance(field, Nested) else None for name, field in table.fields.items()
+        }
+        return keys_of(inner, above)
+    if not isinstance(table, dict):
+        return {above}
+    return {key for name, value in table.items() for key in keys_of(value, f"{above}.{name}")}
 
 
 def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
@@ -56,8 +88,8 @@ def test_in_development_the_secrets_are_made_when_they_are_needed(tmp_path: Path
     environ = {"HUIFANG_DATA": str(tmp_path / "data")}
     first = Settings.load(None, environ)
     assert not (tmp_path / "data").exists()
-    sealed = first.cipher.seal_alone("x", {"name": "Li"})
-    assert Settings.load(None, environ).cipher.open_alone("x", sealed) == {"name": "Li"}
+    sealed = first.cipher.seal_with_master_key("x", {"name": "Li"})
+    assert Settings.load(None, environ).cipher.open_with_master_key("x", sealed) == {"name": "Li"}
     assert Settings.load(None, environ).signature == first.signature
     for name, mode in (("", 0o700), ("keys", 0o600), ("secret", 0o600)):
         assert (tmp_path / "data" / name).stat().st_mode & 0o777 == mode, name

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
+
 import pytest
 from api_desk import PASSWORD, Call, Caller, codes
 from flask import Flask
+from structlog.testing import capture_logs
+from werkzeug.test import TestResponse
 
 from service import auth, wallclock
-from service.wiring import Desk
+from service.application import create_app
+from service.bootstrap import Desk
 
 
 @pytest.fixture
@@ -39,7 +46,7 @@ def test_the_token_itself_is_not_kept(nobody: Caller, desk: Desk) -> None:
     with desk.database.connect() as session:
         kept = str(session.run("SELECT * FROM tokens").fetchall())
     assert token not in kept
-    assert auth.digest_of(token) in kept
+    assert auth.hash_token(token) in kept
 
 
 def test_a_wrong_password_and_an_unknown_account_are_answered_alike(nobody: Caller) -> None:
@@ -59,9 +66,10 @@ def test_an_unknown_account_takes_as_long_as_a_known_one(monkeypatch: pytest.Mon
         def verify(self, stored: str, password: str) -> None:
             verified.append(stored)
 
-    monkeypatch.setattr(auth, "_HASHER", Hasher())
-    assert not auth.fits(None, "x")
-    assert auth.fits("stored", "x")
+    monkeypatch.setattr(auth, "_hasher", Hasher)
+    monkeypatch.setattr(auth, "_dummy_hash", lambda: "stored by nobody")
+    assert not auth.verify_password(None, "x")
+    assert auth.verify_password("stored", "x")
     assert len(verified) == 2
 
 
@@ -73,6 +81,98 @@ def test_who_fails_too_often_must_wait(nobody: Caller) -> None:
     assert (answer.status_code, codes(answer)) == (429, ["too-many-failures"])
     assert 0 < int(answer.headers["Retry-After"]) <= 900
     assert nobody.post("/api/tokens", asked(account="receptionist")).status_code == 201
+
+
+def test_while_one_waits_the_right_password_is_refused_too_and_it_is_said(nobody: Caller) -> None:
+    for _ in range(5):
+        nobody.post("/api/tokens", asked(password="wrong"))
+    answer = nobody.post("/api/tokens", asked())
+    assert "with any password" in answer.json["detail"]
+    assert answer.headers["Retry-After"]
+
+
+def test_failures_outlast_a_restart_and_are_shared_by_processes(nobody: Caller, desk: Desk) -> None:
+    for _ in range(5):
+        nobody.post("/api/tokens", asked(password="wrong"))
+    another = Caller(create_app(desk).test_client(), "", "")
+    assert codes(another.post("/api/tokens", asked())) == ["too-many-failures"]
+
+
+@pytest.mark.parametrize("account", ["CS-Officer", "ｃｓ－officer", "cs–officer", " cs-officer"])
+def test_one_signs_in_however_the_account_is_typed(nobody: Caller, account: str) -> None:
+    """And is one account to the wait, too."""
+    assert nobody.post("/api/tokens", asked(account)).status_code == 201
+    for _ in range(5):
+        nobody.post("/api/tokens", asked(account, "wrong"))
+    assert codes(nobody.post("/api/tokens", asked())) == ["too-many-failures"]
+
+
+def test_one_password_is_not_tried_on_every_account_from_one_address(
+    nobody: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sixty accounts: after fifty failures the address waits; others sign in."""
+    monkeypatch.setattr("service.sign_in.verify_password", lambda stored, password: password == PASSWORD)
+    answers = [nobody.post("/api/tokens", asked(f"account{n}", "wrong")).status_code for n in range(60)]
+    assert answers == [401] * 50 + [429] * 10
+    body = asked()
+    assert nobody.post("/api/tokens", body).status_code == 429
+    elsewhere = {"environ_base": {"REMOTE_ADDR": "192.0.2.7"}}
+    assert nobody.client.post("/api/tokens", json=body, **elsewhere).status_code == 201
+
+
+def test_all_addresses_of_one_subscriber_are_one(nobody: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.sign_in.verify_password", lambda stored, password: False)
+    for number in range(6):
+        last = nobody.client.post(
+            "/api/tokens", json=asked(), environ_base={"REMOTE_ADDR": f"2001:db8:0:1::{number}"}
+        )
+    assert last.status_code == 429
+
+
+def test_addresses_of_two_subscribers_are_two(nobody: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a socket for both versions writes the old ones in the new way."""
+    monkeypatch.setattr("service.sign_in.verify_password", lambda stored, password: False)
+    for address in ("2001:db8:0:1::1", "2001:db8:0:2::1", "::ffff:192.0.2.1", "::ffff:192.0.2.2") * 3:
+        environ = {"REMOTE_ADDR": address}
+        assert nobody.client.post("/api/tokens", json=asked(), environ_base=environ).status_code == 401
+
+
+def test_a_failed_sign_in_is_logged_and_counted_without_the_password(
+    nobody: Caller, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with capture_logs() as logged:
+        nobody.post("/api/tokens", asked(password="do not show me"))
+    (line,) = [each for each in logged if each["event"] == "sign-in failed"]
+    assert (line["account"], line["address"]) == ("cs-officer", "127.0.0.1")
+    assert "do not show me" not in str(logged)
+    assert 'huifang_sign_in_failures_total{why="credentials"} 1.0' in nobody.get("/metrics").text
+
+
+def test_who_guesses_keeps_nobody_else_waiting(
+    app: Flask, nobody: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of sixteen at once, all threads but two check passwords; the others are told to come again."""
+    inside, go = threading.Semaphore(0), threading.Event()
+
+    def slow(stored: str | None, password: str) -> bool:
+        inside.release()
+        return go.wait(20) and False
+
+    monkeypatch.setattr("service.sign_in.verify_password", slow)
+
+    def guess(number: int) -> TestResponse:
+        return Caller(app.test_client(), "", "").post("/api/tokens", asked(f"account{number}", "wrong"))
+
+    with ThreadPoolExecutor(16) as pool:
+        first = pool.submit(guess, 0)
+        assert inside.acquire(timeout=20)
+        waiting = [pool.submit(guess, number) for number in range(1, 16)]
+        turned_away = [f.result() for f in islice(as_completed(waiting, timeout=20), 10)]
+        assert {codes(each)[0] for each in turned_away} == {"busy-signing-in"}
+        assert {each.headers["Retry-After"] for each in turned_away} == {"1"}
+        assert not inside.acquire(blocking=False), "one at a time"
+        go.set()
+        assert first.result(timeout=20).status_code == 401
 
 
 def test_a_revoked_token_is_worthless(call: Call) -> None:
@@ -100,12 +200,12 @@ def test_nothing_is_shown_to_who_has_no_token(nobody: Caller, header: str | None
 def test_an_expired_token_and_one_of_somebody_who_left_are_worthless(call: Call, desk: Desk) -> None:
     """401 for both."""
     caller = call("cs-officer")
-    desk.people.change_staff("id-cs-officer", active=False)
+    desk.people.update_staff("id-cs-officer", active=False)
     assert caller.get("/api/me").status_code == 401
     now = wallclock.now()
     token = auth.new_secret()
     desk.tokens.issue(
-        id="old", staff_id="id-receptionist", name="old", digest=auth.digest_of(token), scopes=(),
+        id="old", staff_id="id-receptionist", name="old", digest=auth.hash_token(token), scopes=(),
         expires_at=now - 1, at=now - 100,
     )  # fmt: skip
     assert Caller(caller.client, "", token).get("/api/me").status_code == 401
@@ -114,7 +214,7 @@ def test_an_expired_token_and_one_of_somebody_who_left_are_worthless(call: Call,
 def test_a_token_lives_no_longer_than_the_desk_allows(nobody: Caller, desk: Desk) -> None:
     """Asking for ten years gets what the settings say."""
     answer = nobody.post("/api/tokens", asked(expires_in=10 * 365 * 86_400)).json
-    found = desk.tokens.of("id-cs-officer")[0]
+    found = desk.tokens.list_of("id-cs-officer")[0]
     assert found.expires_at is not None
     assert found.expires_at - found.created_at == desk.settings.api.token_life
     assert answer["expires_at"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from api_desk import HILL, LAKE, Call, codes
 
-from service.wiring import Desk
+from service.bootstrap import Desk
 
 PATH = f"/api/sites/{LAKE}/settings"
 

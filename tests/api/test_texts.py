@@ -11,14 +11,15 @@ from string import Formatter
 
 import pytest
 
-from service.problems import SLUGS, blocked_by
-from tests.language.desk import CONTEXT
-from workflows.core import refusing
+from service.problems import SLUGS, render_reason
+from tests.language.language_desk import CONTEXT
+from workflows.core.input import common_reasons
+from workflows.language.forms import field as forms
 from workflows.language.forms.values import Values
-from workflows.language.reading import read_text
+from workflows.language.load import read_text
 
 ROOT = Path(__file__).resolve().parents[2]
-LANGUAGES = ("zh-Hans", "zh-Hant", "es")
+LANGUAGES = tuple(each for each in forms.LANGUAGES if each != "en")  # English is what the program says itself
 ENGLISH_ONLY = {"definition"}  # the message is about a place in a file; those who write definitions read it
 
 
@@ -36,6 +37,7 @@ def used() -> set[str]:
 def sources() -> list[Path]:
     """Where reasons are given that reach the API. What the importer and rehearsals say stays in the shell."""
     files = [*ROOT.glob("workflows/**/*.py"), *ROOT.glob("service/api/*.py"), *ROOT.glob("service/*.py")]
+    files += ROOT.glob("service/console/**/*.py")
     return [file for file in files if "rehearsal" not in str(file)]
 
 
@@ -43,6 +45,28 @@ def sources() -> list[Path]:
 def test_every_reason_has_a_sentence(language: str) -> None:
     """One for each code that the program can give."""
     assert used() - book(language)["reasons"].keys() == set()
+
+
+def broken_rules() -> set[str]:
+    """The rules that an answer may break: what `invalid` and `FaultMessage` are told."""
+    calls = (
+        node
+        for file in ROOT.glob("workflows/language/forms/*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("invalid", "FaultMessage")
+    )
+    return {
+        str(call.args[1].value)
+        for call in calls
+        if len(call.args) > 1 and isinstance(call.args[1], ast.Constant)
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_rule_of_an_answer_has_a_sentence(language: str) -> None:
+    """English is what the form itself says."""
+    assert "phone" in broken_rules()
+    assert broken_rules() - book(language)["rules"].keys() == set()
 
 
 @pytest.mark.parametrize("language", [*LANGUAGES, "en"])
@@ -110,7 +134,7 @@ def told_to(call: ast.Call) -> set[str] | None:
 def test_the_languages_have_the_same_sentences() -> None:
     """Part by part, with the same facts in them."""
     first = book("zh-Hans")
-    for language in ("zh-Hant", "es"):
+    for language in LANGUAGES:
         other = book(language)
         for part, sentences in first.items():
             assert sentences.keys() == other[part].keys(), (language, part)
@@ -137,9 +161,9 @@ def test_a_paper_that_is_lacking_is_called_by_its_title(language: str, message: 
     title = "en: Power of attorney, zh-Hans: 委托书, zh-Hant: 委託書, es: Poder notarial"
     text = PAPERS.replace("TITLE", title)
     reading = read_text(text, "f.yaml", CONTEXT, {})
-    assert reading.definition, [str(each) for each in reading.problems]
-    [reason] = refusing.papers(reading.definition, ["papers"], Values())
-    assert blocked_by(reason, language, reading.definition)["message"] == message
+    assert reading.definition, [str(each) for each in reading.findings]
+    [reason] = common_reasons.missing_documents(reading.definition, ["papers"], Values())
+    assert render_reason(reason, language, reading.definition)["message"] == message
 
 
 PAPERS = """

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from api_desk import COMPLAINT, HILL, LAKE, Call, codes, converted
 
-from service.wiring import Desk
+from service.bootstrap import Desk
 
 
 def test_a_ticket_is_opened_and_says_where_it_is(call: Call) -> None:
@@ -20,9 +21,10 @@ def test_a_ticket_is_opened_and_says_where_it_is(call: Call) -> None:
 
 
 def test_what_was_opened_is_found_by_number_and_by_id(call: Call) -> None:
-    """Both lead to the same ticket."""
+    """Both lead to the same ticket; only who opens one is told of others that are alike."""
     receptionist = call("receptionist")
     ticket = receptionist.open("complaint", COMPLAINT)
+    assert ticket.pop("duplicates") == []
     by_number = receptionist.get(f"/api/tickets/{ticket['number']}")
     by_id = receptionist.get(f"/api/tickets/{ticket['id']}")
     assert by_number.json == by_id.json == ticket
@@ -177,3 +179,21 @@ def test_a_deadline_shows_its_working(call: Call) -> None:
     assert (clock["unit"], clock["paused"], clock["overdue"]) == ("working second", False, False)
     assert clock["explain"][0]["from"] == clock["started_at"]
     assert clock["explain"][-1]["to"] == clock["due_at"]
+
+
+@pytest.mark.parametrize(
+    ("contact", "unit", "shown"),
+    [
+        ("１３８００００００００", "９-１０１", "138****0000"),
+        ("138\u00a00000–0000", "9－101", "138****0000"),
+        ("021-61234567转802", "9–101", "021****4567"),
+    ],
+)
+def test_what_is_typed_in_full_width_is_kept_in_half(call: Call, contact: str, unit: str, shown: str) -> None:
+    """And so it is an entry of the register that holds it in half width."""
+    officer = call("cs-officer")
+    put = officer.send("PUT", "/api/registers/units/entries/9-101", {"values": {"area": 90}}, If_Match='"0"')
+    assert put.status_code == 200
+    ticket = call("receptionist").open("complaint", COMPLAINT | {"contact": contact, "unit": unit})
+    assert ticket["data"]["unit"] == "9-101"
+    assert ticket["data"]["contact"] == shown

@@ -11,11 +11,11 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 
 from service import cli
+from service.bootstrap import Desk, open_desk
 from service.scheduler import sweep
 from service.settings import Settings
-from service.wiring import Desk, open_desk
+from workflows.core.access.permissions import build_actor
 from workflows.core.commands import Open
-from workflows.core.rights import actor_of
 from workflows.timing.instants import parse_rfc3339
 
 ERRANDS = Path(__file__).parent.parent / "clock" / "errands"
@@ -59,7 +59,7 @@ def desk_in(data: Path) -> Desk:
 
 def fill(desk: Desk) -> None:
     """Twelve errands with personal words in them, all of them late."""
-    clerk = actor_of(next(iter(desk.people.directory("office").staff.values())), "office")
+    clerk = build_actor(next(iter(desk.people.directory("office").staff.values())), "office")
     for number in range(12):
         data = {"content": f"取钥匙 {number}", "caller": CALLER, "phone": "13800000001"}
         opening = Open(site="office", id=ticket_id(number), workflow="errand", actor=clerk, data=data)

@@ -36,14 +36,22 @@ def huifang(
 @pytest.fixture(scope="session")
 def office_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of a desk with one site, one process and a clerk called li, to copy."""
+    folder = tmp_path_factory.mktemp("office")
+    shutil.copytree(ERRANDS, folder / "errands")
     return furnished(
-        tmp_path_factory.mktemp("office") / "data",
+        folder / "data",
         ("migrate",),
-        ("publish", ERRANDS),
+        ("publish", folder / "errands"),
         ("sites", "add", "office", "An office"),
         ("accounts", "add", "li", "--name", "Li", "--post", "office:clerk"),
         typed="long enough\n",
     )
+
+
+@pytest.fixture
+def folder(office_data: Path, tmp_path: Path) -> Path:
+    """The folder that was published on that desk, to be changed."""
+    return Path(shutil.copytree(office_data.parent / "errands", tmp_path / "errands"))
 
 
 @pytest.fixture

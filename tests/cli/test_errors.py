@@ -49,8 +49,10 @@ def test_a_fault_of_ours_is_one_line_too(huifang: Huifang, monkeypatch: pytest.M
     def broken(*_: object) -> None:
         raise RuntimeError("oh")
 
-    monkeypatch.setattr("service.commands.context.open_desk", broken)
-    assert huifang("sites", "list").err == "huifang: RuntimeError: oh (more with --debug)\n"
+    monkeypatch.setattr("service.bootstrap.open_desk", broken)
+    said = huifang("sites", "list").err
+    assert said.startswith("huifang: RuntimeError at ")
+    assert said.endswith("test_errors.py:50 broken (more with --debug)\n")
     with pytest.raises(RuntimeError, match="oh"):
         huifang("--debug", "sites", "list")
 

@@ -12,7 +12,7 @@ from service.api import all_routes
 from service.cli import huifang as program
 from workflows.language.definition import Definition
 from workflows.language.diagram import svg
-from workflows.language.reading import read_folder
+from workflows.language.load import read_folder
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -53,8 +53,13 @@ def test_every_command_that_is_written_exists(page: Path) -> None:
     for said in found:
         command: click.Command = program
         for word in said.split():
-            if isinstance(command, click.Group) and word in command.commands:
-                command = command.commands[word]
+            below = (
+                command.get_command(click.Context(command), word)
+                if isinstance(command, click.Group)
+                else None
+            )
+            if below is not None:
+                command = below
             elif word.startswith("--"):
                 known = {option for each in command.params for option in each.opts}
                 assert word in known, f"huifang {said}"
@@ -70,7 +75,7 @@ def test_every_address_that_is_written_exists(page: Path) -> None:
     found = re.findall(r"(?:GET|POST|PUT|DELETE|PATCH)\s+(/api/[^\s`?)]+)", text)
     found += [
         f"/api{each}"
-        for each in re.findall(r"`(/(?:reports|tickets|registers|rosters|schedules|events)[^`]*)`", text)
+        for each in re.findall(r"`(/(?:reports|tickets|registers|rosters|schedules|events)[^`?]*)", text)
     ]
     found += [f"/api{each}" for each in re.findall(r"\$API(/[^\s?\"]+)", text)]
     assert [each for each in found if not any(path.fullmatch(each) for path in known)] == []

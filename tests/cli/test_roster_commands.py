@@ -17,10 +17,12 @@ POST = ("--post", "hill:consultant", "--no-password")
 @pytest.fixture(scope="module")
 def sales_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of a sales office with two consultants, to copy."""
+    folder = tmp_path_factory.mktemp("sales")
+    shutil.copytree(DEFINITIONS, folder / "definitions")
     return furnished(
-        tmp_path_factory.mktemp("sales") / "data",
+        folder / "data",
         ("migrate",),
-        ("publish", DEFINITIONS),
+        ("publish", folder / "definitions"),
         ("sites", "add", "hill", "A hill"),
         ("accounts", "add", "wang", "--name", "Wang", *POST),
         ("accounts", "add", "li", "--name", "Li", *POST),

@@ -9,9 +9,9 @@ import pytest
 from command_line import MONDAY, Huifang, desk_in
 
 from service import wallclock
-from service.scheduler import JOBS
-from workflows.core.scheduling import Occurrence
-from workflows.storage.runs import Run
+from service.scheduler import open_due
+from workflows.core.schedule_slots import Occurrence
+from workflows.storage.schedule_runs import ScheduleRun
 
 T = "{en: R, zh-Hans: 巡, zh-Hant: 巡, es: R}"
 SCHEDULES = f"""
@@ -39,10 +39,12 @@ after-floods:
 def planned(office: Huifang, tmp_path: Path) -> Huifang:
     """An office whose errands the clock may open, and where it does."""
     desk = desk_in(tmp_path / "data")
-    text = desk.library.text("errand", 1)
+    text = desk.definitions.text("errand", 1)
     assert "roles: [clerk" in text
-    desk.library.publish_text(text.replace("roles: [clerk", "roles: [clock, clerk", 1), "errand", MONDAY, "t")
-    desk.shelf.publish("schedules", "schedules.yaml", "test", SCHEDULES, {}, MONDAY, "t")
+    desk.definitions.publish_text(
+        text.replace("roles: [clerk", "roles: [clock, clerk", 1), "errand", MONDAY, "t"
+    )
+    desk.definition_store.publish("schedules", "schedules.yaml", "test", SCHEDULES, {}, MONDAY, "t")
     desk.close()
     return office
 
@@ -66,7 +68,7 @@ def test_an_office_without_schedules_says_so(office: Huifang) -> None:
 def test_a_schedule_that_cannot_be_kept_is_found_something(planned: Huifang, tmp_path: Path) -> None:
     desk = desk_in(tmp_path / "data")
     broken = SCHEDULES.replace("opens: errand", "opens: erand", 1)
-    desk.shelf.publish("schedules", "schedules.yaml", "broken", broken, {}, MONDAY, "t")
+    desk.definition_store.publish("schedules", "schedules.yaml", "broken", broken, {}, MONDAY, "t")
     desk.close()
     said = planned("schedules")
     assert said.code == 1
@@ -80,9 +82,9 @@ def test_a_site_that_is_not_there_is_refused(planned: Huifang) -> None:
 
 def test_what_was_set_aside_is_listed_and_tried_again(planned: Huifang, tmp_path: Path) -> None:
     desk = desk_in(tmp_path / "data")
-    run = Run(Occurrence("office", "every-hour", "2026-03-02 09:00", MONDAY, MONDAY))
+    run = ScheduleRun(Occurrence("office", "every-hour", "2026-03-02 09:00", MONDAY, MONDAY))
     desk.runs.add([run])
-    desk.runs.dealt(Run(run.occurrence, "parked", 0, "no ink", MONDAY))
+    desk.runs.record_result(ScheduleRun(run.occurrence, "parked", 0, "no ink", MONDAY))
     desk.close()
     assert planned("schedules", "parked").out == "office\tevery-hour\t2026-03-02 09:00\t0 opened\tno ink\n"
     assert planned("schedules", "retry", "office", "every-hour", "2026-03-02 09:00").code == 0
@@ -99,9 +101,8 @@ def test_an_event_is_announced_and_the_clock_opens_its_ticket(planned: Huifang, 
     desk = desk_in(tmp_path / "data")
     [event] = desk.runs.events(["office"])[0]
     assert event.data == {"where": "cellar", "depth": 12.5}
-    job = next(job for job in JOBS if job.name == "schedules")
-    assert job.tick(desk, wallclock.now()) == 1
-    assert job.tick(desk, wallclock.now()) == 0
+    assert open_due(desk, wallclock.now()) == 1
+    assert open_due(desk, wallclock.now()) == 0
     desk.close()
 
 
@@ -132,3 +133,5 @@ def test_where_there_are_several_sites_one_must_be_named(planned: Huifang) -> No
 def test_the_schema_of_the_schedules_is_printed(huifang: Huifang) -> None:
     assert '"The schedules of Huifang"' in huifang("schema", "schedules").out
     assert '"A process of Huifang"' in huifang("schema").out
+    assert '"The calendars of Huifang"' in huifang("schema", "calendars").out
+    assert '"The escalations of Huifang"' in huifang("schema", "escalations").out

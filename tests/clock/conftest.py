@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import office
+import clock_desk
 import pytest
 
-from service.wiring import Desk, assemble, open_desk
+from service.bootstrap import Desk, build_desk, open_desk
 from workflows.storage.database import Database
 
 
 @pytest.fixture
 def desk(database: Database, tmp_path: Path) -> Desk:
     """A desk with its people and its one process, but no tickets yet."""
-    found = assemble(office.settings_for(database.url, tmp_path), database)
-    office.furnish(found)
+    found = build_desk(clock_desk.settings_for(database.url, tmp_path), database)
+    clock_desk.furnish(found)
     return found
 
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import ast
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from mail_servers import Script, serving
 from pytest_httpserver import HTTPServer
 from structlog.testing import capture_logs
 
+from service.channels import post as post_module
 from service.channels.apprise_url import AppriseChannel
-from service.channels.letter import Enclosure, Letter, Undeliverable
+from service.channels.deadline import Deadline
+from service.channels.letter import Attachment, Letter, Undeliverable
 from service.channels.mail import MailChannel
-from service.channels.post import Post
-from service.settings import Channels, Mail, Settings
+from service.channels.post import Post, channel_of
+from service.settings import Settings
+from service.settings_tables import ChannelSettings, MailSettings
 
 # One of Apprise's plugins asks for `imghdr`; none that the desk uses does.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
@@ -71,11 +77,13 @@ def free_port() -> int:
 def test_a_mail_carries_what_is_enclosed(mailbox: tuple[Mailbox, MailChannel]) -> None:
     """Each file under its name, as it was."""
     box, channel = mailbox
-    book = Enclosure(name="work-done-2026-03-02.xlsx", media="application/x-book", content=b"\x00\xffbook")
-    channel.send(replace(to("li@example.org"), enclosures=(book,)))
+    book = Attachment(
+        name="work-done-2026-03-02.xlsx", media_type="application/x-book", content=b"\x00\xffbook"
+    )
+    channel.send(replace(to("li@example.org"), attachments=(book,)))
     (mail,) = box.mails
     (file,) = mail.iter_attachments()
-    assert (file.get_filename(), file.get_content_type()) == (book.name, book.media)
+    assert (file.get_filename(), file.get_content_type()) == (book.name, book.media_type)
     assert file.get_content() == book.content
     words = mail.get_body()
     assert words is not None
@@ -130,7 +138,9 @@ def test_an_address_cannot_smuggle_in_headers(mailbox: tuple[Mailbox, MailChanne
 def test_a_webhook_is_called_with_the_words_and_the_id(httpserver: HTTPServer) -> None:
     """Any Apprise URL whose host the settings allow."""
     httpserver.expect_request("/hook", method="POST").respond_with_data("ok")
-    AppriseChannel(hosts=frozenset({"localhost"})).send(to(f"json://localhost:{httpserver.port}/hook"))
+    AppriseChannel(hosts=frozenset({f"localhost:{httpserver.port}"})).send(
+        to(f"json://localhost:{httpserver.port}/hook")
+    )
     request, _ = httpserver.log[0]
     assert request.get_json()["title"] == LETTER.subject
     assert request.get_json()["message"] == LETTER.body
@@ -142,7 +152,7 @@ def test_a_webhook_that_fails_says_why_and_keeps_its_secrets(httpserver: HTTPSer
     httpserver.expect_request("/s3cret-path").respond_with_data("no", status=503)
     url = f"json://user:passw0rd@localhost:{httpserver.port}/s3cret-path"
     with pytest.raises(Undeliverable) as refused:
-        AppriseChannel(hosts=frozenset({"localhost"})).send(to(url))
+        AppriseChannel(hosts=frozenset({f"localhost:{httpserver.port}"})).send(to(url))
     assert "503" in refused.value.reason
     assert "s3cret" not in refused.value.reason
     assert "passw0rd" not in refused.value.reason
@@ -154,6 +164,7 @@ def test_a_webhook_that_fails_says_why_and_keeps_its_secrets(httpserver: HTTPSer
     [
         "json://169.254.169.254/latest",
         "json://localhost@internal/hook",
+        "json://localhost:6379/hook",
         "ntfy://internal/topic",
         "mailto://user:pw@example.org?smtp=internal",
         "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
@@ -170,19 +181,56 @@ def test_an_address_reaches_only_what_the_settings_allow(url: str) -> None:
     assert refused.value.permanent
 
 
+def test_a_host_may_be_named_without_its_usual_port() -> None:
+    """Then the address may leave it out, or say it; nothing listens there, which is a failure of its own."""
+    channel = AppriseChannel(hosts=frozenset({"localhost"}))
+    for url in ("json://localhost/hook", "json://localhost:80/hook", "jsons://localhost:443/hook"):
+        with pytest.raises(Undeliverable) as failed:
+            channel.send(to(url))
+        assert not failed.value.permanent
+
+
+def test_a_webhook_that_drips_is_cut_in_time_and_its_channel_is_away() -> None:
+    """Each byte comes within the time-out, and the line of the answer never ends."""
+    with serving(Script(greeting="", drips=("POST",))) as port, Deadline(0.5):
+        with pytest.raises(Undeliverable) as failed:
+            AppriseChannel(hosts=frozenset({f"localhost:{port}"})).send(to(f"json://localhost:{port}/hook"))
+        assert (failed.value.permanent, failed.value.channel) == (False, True)
+
+
+def test_a_webhook_that_answers_with_an_error_is_not_away(httpserver: HTTPServer) -> None:
+    """It is a try of this one letter."""
+    httpserver.expect_request("/hook").respond_with_data("no", status=503)
+    with Deadline(5), pytest.raises(Undeliverable) as failed:
+        AppriseChannel(hosts=frozenset({f"localhost:{httpserver.port}"})).send(
+            to(f"json://localhost:{httpserver.port}/hook")
+        )
+    assert not failed.value.channel
+
+
+def test_an_address_cannot_have_us_wait_for_its_server() -> None:
+    """`?rto=600` would hold up everybody else's letters; ten seconds are the most."""
+    target = AppriseChannel(hosts=frozenset({"localhost"}))._target(
+        "json://localhost/hook?rto=600&cto=600&retry=5"
+    )
+    assert (target.request_timeout, target.retry) == ((10, 10), 0)
+
+
 def test_a_redirect_is_not_followed(httpserver: HTTPServer) -> None:
     """An allowed host must not send us on to another."""
     httpserver.expect_request("/hook").respond_with_data("", status=307, headers={"Location": "/inside"})
     httpserver.expect_request("/inside").respond_with_data("reached")
     with pytest.raises(Undeliverable):
-        AppriseChannel(hosts=frozenset({"localhost"})).send(to(f"json://localhost:{httpserver.port}/hook"))
+        AppriseChannel(hosts=frozenset({f"localhost:{httpserver.port}"})).send(
+            to(f"json://localhost:{httpserver.port}/hook")
+        )
     assert [request.path for request, _ in httpserver.log] == ["/hook"]
 
 
 def post(settings: Settings, **channels: Any) -> Post:
     from dataclasses import replace
 
-    return Post(replace(settings, channels=Channels(**channels)))
+    return Post(replace(settings, channels=ChannelSettings(**channels)))
 
 
 @pytest.fixture
@@ -211,7 +259,35 @@ def test_clients_are_told_by_the_url_of_the_settings(settings: Settings, httpser
 
 def test_a_mail_address_without_a_mail_server_is_tried_again_later(settings: Settings) -> None:
     """It is for the operator to set one up; the message waits."""
-    assert settings.mail == Mail()
+    assert settings.mail == MailSettings()
     with pytest.raises(Undeliverable, match="no mail server is set up") as refused:
         post(settings).send(to("li@example.org"))
     assert not refused.value.permanent
+
+
+ADDRESSES = {"LogChannel": "", "MailChannel": "li@example.com", "AppriseChannel": "https://example.com/li"}
+
+
+def channels() -> set[str]:
+    """The classes of `service.channels` that can send, by whatever name."""
+    folder = Path(post_module.__file__).parent
+    return {
+        node.name
+        for file in folder.glob("*.py")
+        for node in ast.parse(file.read_text("utf-8")).body
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(each, ast.FunctionDef) and each.name == "send" for each in node.body)
+    } - {"Channel", "Post"}
+
+
+def test_every_channel_is_reached_from_the_post() -> None:
+    """A class of `service.channels` that can send, and that the post does not know, would never be used."""
+    assert channels()
+    text = Path(post_module.__file__).read_text("utf-8")
+    assert {name for name in channels() if f"{name}(" not in text} == set()
+
+
+def test_every_channel_stands_and_falls_by_itself() -> None:
+    """Each has its own name: what is away holds up no letter that another channel carries."""
+    assert set(ADDRESSES) == channels()
+    assert len({channel_of(address) for address in ADDRESSES.values()}) == len(ADDRESSES)

@@ -12,15 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from office import MONDAY
-from raising import Raiser, raising
+from clock_desk import MONDAY
+from process_driver import Raiser, raising
 
-from service.wiring import Desk
-from workflows.storage.audit import verify
+from service.bootstrap import Desk
+from workflows.storage.audit.verify import verify
 
 KILLS = int(os.environ.get("KILLS", "250"))
 LONGEST = 0.05  # seconds that a worker goes on at most after the deeds it is given
-NURSERY = Path(__file__).with_name("nursery.py")
 
 Acknowledged = dict[str, tuple[str, int]]  # note of the step -> ticket and seq
 
@@ -28,25 +27,26 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are for
 
 
 @pytest.fixture
-def nursery(desk: Desk, tmp_path: Path) -> Iterator[Raiser]:
+def workers(desk: Desk, tmp_path: Path) -> Iterator[Raiser]:
     """A process that raises workers."""
-    with raising(NURSERY, desk.settings.database_url, tmp_path) as raiser:
+    with raising("take_steps", desk.settings.database_url, tmp_path) as raiser:
         yield raiser
 
 
-def test_killed_at_any_moment_the_desk_loses_and_repeats_nothing(desk: Desk, nursery: Raiser) -> None:
+def test_killed_at_any_moment_the_desk_loses_and_repeats_nothing(desk: Desk, workers: Raiser) -> None:
     """No acknowledged step is lost, no step and no level is there twice, and every chain is whole."""
     chance = random.Random(20260302)
     acknowledged: Acknowledged = {}
     for number in range(KILLS):
         line = f"{number} {MONDAY + number * 3_600}"
-        acknowledged |= map(done, nursery.life(line, chance.randrange(6), chance.uniform(0, LONGEST)))
+        acknowledged |= map(done, workers.life(line, chance.randrange(6), chance.uniform(0, LONGEST)))
     assert len(acknowledged) > KILLS
     steps, levels = recorded(desk)
     assert {note: steps.get(note) for note in acknowledged} == acknowledged
     assert [level for level, times in levels.items() if times > 1] == []
     assert sum(levels.values()) > 0
     assert list(verify(desk.database)) == []
+    print(f"{KILLS} kills: {len(acknowledged)} acknowledged of {len(steps)} steps, {len(levels)} levels")
 
 
 def done(line: str) -> tuple[str, tuple[str, int]]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import office
+import clock_desk
 import pytest
-from office import MONDAY, SITE
+from clock_desk import MONDAY, SITE
 from sqlalchemy import select
 
+from service.bootstrap import Desk
 from service.scheduler import clean_up
-from service.wiring import Desk
 from workflows.storage import tables
-from workflows.storage.audit import verify
-from workflows.storage.conflicts import Conflict
-from workflows.storage.views import Past
+from workflows.storage.audit.verify import verify
+from workflows.storage.errors import Conflict
+from workflows.storage.queries.results import StoredHistoryEvent
 
 DAY = 86_400
 CALLER = {"caller": "王秘密", "phone": "13800000001"}
@@ -22,15 +22,15 @@ CALLER = {"caller": "王秘密", "phone": "13800000001"}
 
 def keep_for(desk: Desk, length: str) -> None:
     """From now on errands say how long they keep what is personal."""
-    text = (office.ERRANDS / "errand.yaml").read_text("utf-8")
+    text = (clock_desk.ERRANDS / "errand.yaml").read_text("utf-8")
     text = text.replace("readers:", f"retention: {length}\nreaders:")
-    desk.library.publish_text(text, "errand.yaml", MONDAY, "tests")
+    desk.definitions.publish_text(text, "errand.yaml", MONDAY, "tests")
 
 
 def closed(desk: Desk, number: int = 1) -> str:
     """An errand that was done on Monday."""
-    ticket = office.open_errand(desk, number, **CALLER)
-    office.fire(desk, ticket, "do", MONDAY)
+    ticket = clock_desk.open_errand(desk, number, **CALLER)
+    clock_desk.fire(desk, ticket, "do", MONDAY)
     return ticket
 
 
@@ -42,7 +42,7 @@ def personal(desk: Desk, ticket: str) -> dict[str, object]:
     return found
 
 
-def history(desk: Desk, ticket: str) -> tuple[Past, ...]:
+def history(desk: Desk, ticket: str) -> tuple[StoredHistoryEvent, ...]:
     return desk.queries.history(SITE, ticket, personal=True)
 
 
@@ -72,7 +72,7 @@ def test_the_key_is_gone_from_the_database(desk: Desk) -> None:
 def test_what_is_open_or_was_opened_again_keeps_them(desk: Desk) -> None:
     """The time begins with the end."""
     keep_for(desk, "1 week")
-    ticket = office.open_errand(desk, **CALLER)
+    ticket = clock_desk.open_errand(desk, **CALLER)
     assert clean_up(desk, MONDAY + 400 * DAY) == 0
     assert personal(desk, ticket) == CALLER
 
@@ -96,8 +96,8 @@ def test_many_are_erased_in_batches(desk: Desk, monkeypatch: pytest.MonkeyPatch)
     """Until none is left."""
     keep_for(desk, "1 week")
     tickets = [closed(desk, number) for number in range(3)]
-    found = desk.privacy.kept_too_long
-    monkeypatch.setattr(desk.privacy, "kept_too_long", lambda name, before: found(name, before, 2))
+    found = desk.privacy.find_expired
+    monkeypatch.setattr(desk.privacy, "find_expired", lambda name, before: found(name, before, 2))
     assert clean_up(desk, MONDAY + 8 * DAY) == 3
     assert [personal(desk, ticket) for ticket in tickets] == [{}, {}, {}]
 

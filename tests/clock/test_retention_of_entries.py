@@ -6,16 +6,16 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import office
+import clock_desk
 import pytest
-from office import MONDAY, SITE
+from clock_desk import MONDAY, SITE
 
+from service.bootstrap import Desk
 from service.scheduler import clean_up
-from service.wiring import Desk
 from workflows.core.commands import CLOCK
-from workflows.core.records import Filing
-from workflows.language.reading import read_folder
-from workflows.storage.conflicts import Conflict
+from workflows.core.records import EntryWrite
+from workflows.language.load import read_folder
+from workflows.storage.errors import Conflict
 
 DAY = 86_400
 T = "{en: T, zh-Hans: 题, zh-Hant: 題, es: T}"
@@ -29,16 +29,18 @@ def keep_for(desk: Desk, folder: Path, length: str | None) -> None:
         f"    number: {{type: text, title: {T}}}\n    holder: {{type: person, title: {T}}}\n"
     )
     copied = folder / f"definitions {length}"
-    shutil.copytree(office.ERRANDS, copied)
+    shutil.copytree(clock_desk.ERRANDS, copied)
     (copied / "registers.yaml").write_text(text, encoding="utf-8")
-    desk.library.publish(read_folder(copied), MONDAY, "tests")
+    desk.definitions.publish(read_folder(copied), MONDAY, "tests")
 
 
 def struck(desk: Desk, key: str = "K-1") -> None:
     """A key that somebody had until Monday."""
     for strike in (False, True):
-        filing = Filing("keys", key, "number", personal={} if strike else {"holder": "王秘密"}, strike=strike)
-        desk.store.entries.file(SITE, [filing], CLOCK, MONDAY)
+        filing = EntryWrite(
+            "keys", key, "number", personal={} if strike else {"holder": "王秘密"}, strike=strike
+        )
+        desk.store.entries.write(SITE, [filing], CLOCK, MONDAY)
 
 
 def held(desk: Desk, key: str = "K-1") -> dict[str, object]:
@@ -76,8 +78,8 @@ def test_many_are_erased_in_batches(desk: Desk, tmp_path: Path, monkeypatch: pyt
     for number in range(3):
         struck(desk, f"K-{number}")
     eraser = desk.store.entries.eraser
-    found = eraser.kept_too_long
-    monkeypatch.setattr(eraser, "kept_too_long", lambda register, before: found(register, before, 2))
+    found = eraser.find_expired
+    monkeypatch.setattr(eraser, "find_expired", lambda register, before: found(register, before, 2))
     assert clean_up(desk, MONDAY + 8 * DAY) == 3
     assert [held(desk, f"K-{number}") for number in range(3)] == [{}, {}, {}]
 

@@ -12,17 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from office import MONDAY, SITE
-from raising import Raiser, raising
+from clock_desk import MONDAY, SITE
+from process_driver import Raiser, raising
 
+from service.bootstrap import Desk
 from service.scheduler import open_due
-from service.wiring import Desk
-from workflows.storage.audit import verify
-from workflows.storage.filters import TicketFilter
+from workflows.storage.audit.verify import verify
+from workflows.storage.queries.filters import TicketFilter
 
 KILLS = min(int(os.environ.get("KILLS", "60")), 500)
 LONGEST = 0.05  # seconds that a clock goes on at most after the hours it is given
-TICKING = Path(__file__).with_name("ticking.py")
 HOUR = 3_600
 T = "{en: R, zh-Hans: 巡, zh-Hant: 巡, es: R}"
 SCHEDULES = f"""
@@ -40,9 +39,9 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="clocks are fork
 
 def keep_hourly(desk: Desk) -> None:
     """An hourly schedule of three posts; the clock may open errands."""
-    text = desk.library.text("errand", 1).replace("roles: [clerk]", "roles: [clerk, clock]", 1)
-    desk.library.publish_text(text, "errand.yaml", MONDAY, "test")
-    desk.shelf.publish("schedules", "schedules.yaml", "test", SCHEDULES, {}, MONDAY, "test")
+    text = desk.definitions.text("errand", 1).replace("roles: [clerk]", "roles: [clerk, clock]", 1)
+    desk.definitions.publish_text(text, "errand.yaml", MONDAY, "test")
+    desk.definition_store.publish("schedules", "schedules.yaml", "test", SCHEDULES, {}, MONDAY, "test")
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ def ticking(desk: Desk, tmp_path: Path) -> Iterator[Raiser]:
     """A process that raises clocks, and an hourly schedule of three posts."""
     keep_hourly(desk)
     desk.schedules.tick(MONDAY)
-    with raising(TICKING, desk.settings.database_url, tmp_path) as raiser:
+    with raising("open_hourly", desk.settings.database_url, tmp_path) as raiser:
         yield raiser
 
 
@@ -68,8 +67,8 @@ def test_killed_at_any_moment_no_slot_is_lost_or_opened_twice(desk: Desk, tickin
     assert len(hours) > KILLS / 2
     assert set(opened.values()) == {1}
     assert len(opened) == 3 * len(hours)
-    assert {run.occurrence.key for run in desk.runs.waiting(now + 1)} == set()
-    assert desk.runs.parked([SITE]) == ()
+    assert {run.occurrence.key for run in desk.runs.waiting_runs(now + 1)} == set()
+    assert desk.runs.parked_runs([SITE]) == ()
     assert sorted(int(number[-5:]) for _, number in rows) == list(range(1, len(rows) + 1))
     assert list(verify(desk.database)) == []
 

@@ -59,7 +59,7 @@ class TestOfAState:
         assert due(found, "state.new") == "03-02 11:00"
         found.wait_until("2026-03-02 10:00").fire("begin")
         assert shown(found.clock("state.new").stopped_at) == "03-02 10:00"
-        assert found.clock("state.new").verdict(found.now) == "met"
+        assert found.clock("state.new").status(found.now) == "met"
 
     def test_it_restarts_on_each_entry(self):
         found = (

@@ -7,13 +7,11 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-from core_desk import Desk, at, process, refused, shown
+from core_desk import Desk, at, open_directly, process, refused, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflows.core.commands import Open
-from workflows.core.decision import decide
-from workflows.core.ticket import Situation
 
 DEFINITION = process("""
 summary: label
@@ -79,15 +77,15 @@ class TestWhatTheyComeTo:
     def test_they_follow_at_every_step_and_are_written_down_when_they_change(self):
         found = desk(**PRICED).fire("grow")
         assert (found.here.data["area"], found.here.data["fee"]) == (101, "60.60")
-        assert found.step.entry.data["fee"] == "60.60"
-        assert "label" in found.step.entry.data
-        assert "months" not in desk(**PRICED).note("x").step.entry.data
+        assert found.step.event.data["fee"] == "60.60"
+        assert "label" in found.step.event.data
+        assert "months" not in desk(**PRICED).note("x").step.event.data
 
     def test_they_follow_what_is_put_right(self):
         found = desk(**PRICED).amend(months=3)
-        assert (found.here.data["fee"], found.step.entry.data["custody"]) == ("90.00", "63.00")
+        assert (found.here.data["fee"], found.step.event.data["custody"]) == ("90.00", "63.00")
         assert "fee" not in found.amend(area=None).here.data
-        assert found.step.entry.data["fee"] is None
+        assert found.step.event.data["fee"] is None
 
     def test_guards_and_effects_of_the_same_step_see_what_the_form_makes_of_them(self):
         found = desk(area=100, months=2).fire("price", rate="10")
@@ -155,7 +153,7 @@ class TestChildren:
     def test_a_child_takes_what_was_worked_out(self):
         found = desk(**PRICED, arrival="2026-03-05T15:00:00+08:00", content="roof").fire("visit")
         [opening] = [each for each in found.step.follow_ups if isinstance(each, Open)]
-        step = decide(Situation(definition=VISIT, directory=found.staff), opening, at("2026-03-02 10:00"))
+        step = open_directly(VISIT, found.staff, opening, at("2026-03-02 10:00"))
         assert step is not None
         assert step.after.data == {
             "at": "2026-03-05T06:00:00Z",

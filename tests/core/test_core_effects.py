@@ -3,11 +3,10 @@
 from uuid import UUID
 
 import pytest
-from core_desk import GUEST, MONDAY, Desk, directory, person, process, refused
+from core_desk import GUEST, MONDAY, Desk, directory, open_directly, person, process, refused
 
 from workflows.core.commands import CLOCK, Open
-from workflows.core.decision import decide
-from workflows.core.ticket import NORMAL, Child, Situation
+from workflows.core.ticket import NORMAL, Child
 
 DEFINITION = process("""
 summary: content
@@ -16,6 +15,7 @@ fields:
   area: {type: number}
   fee: {type: money}
   phone: {type: phone}
+  hint: {type: text, personal: true}
   dept: {type: department}
   who: {type: staff}
   round: {type: checklist}
@@ -39,9 +39,15 @@ transitions:
   - {trigger: rename, from: new, roles: [clerk], effects: [{set: content, value: "'Now: ' + content"}]}
   - {trigger: unname, from: new, roles: [clerk], effects: [{set: content, value: "null"}]}
   - {trigger: hide, from: new, roles: [clerk], effects: [{set: phone, value: "'13700000000'"}]}
-  - {trigger: look-up, from: new, roles: [clerk], effects: [{set: content, value: "{'a': 'b'}[phone]"}]}
+  - {trigger: look-up, from: new, roles: [clerk], effects: [{set: hint, value: "{'a': 'b'}[phone]"}]}
   - {trigger: route, from: handling, roles: [clerk], effects: [{set: dept, value: "'green'"}]}
   - {trigger: raise, from: new, roles: [clerk], effects: [{raise: priority}]}
+  - {trigger: lower, from: new, roles: [clerk], effects: [{lower: priority}]}
+  - trigger: calm
+    from: new
+    roles: [clerk]
+    effects: [{lower: priority, when: area > 1.0}]
+  - {trigger: waver, from: new, roles: [clerk], effects: [{lower: priority}, {raise: priority}]}
   - trigger: tell
     from: new
     roles: [clerk]
@@ -92,8 +98,8 @@ class TestWriting:
 
     def test_it_is_written_down_in_the_history(self):
         found = desk(area=100)
-        assert found.step.entry.data["fee"] == "1.00"
-        assert found.fire("charge").step.entry.data == {"fee": "30.00"}
+        assert found.step.event.data["fee"] == "1.00"
+        assert found.fire("charge").step.event.data == {"fee": "30.00"}
 
     def test_the_title_follows(self):
         assert desk().fire("rename").here.title == "Now: The lift"
@@ -106,8 +112,8 @@ class TestWriting:
     def test_a_personal_field_is_kept_apart(self):
         found = desk().fire("hide")
         assert found.here.personal == {"phone": "13700000000"}
-        assert found.step.entry.personal == {"phone": "13700000000"}
-        assert found.step.entry.data == {}
+        assert found.step.event.personal == {"phone": "13700000000"}
+        assert found.step.event.data == {}
 
     def test_rewriting_the_owner_hands_the_ticket_over(self):
         found = desk(dept="repairs", who="wei").fire("give").fire("route")
@@ -117,8 +123,8 @@ class TestWriting:
         assert set(refused(desk().fire, "charge")) == {"bad-value fee"}
 
     def test_and_does_not_quote_what_is_personal(self):
-        reason = refused(desk(phone="13800000000").fire, "look-up")["bad-value content"]
-        assert reason.message == "content cannot be worked out"
+        reason = refused(desk(phone="13800000000").fire, "look-up")["bad-value hint"]
+        assert reason.message == "hint cannot be worked out"
 
 
 class TestAssigning:
@@ -144,6 +150,17 @@ class TestRaisingAndTelling:
     def test_the_priority_goes_up_to_the_top_and_stays_there(self):
         found = desk()
         assert [found.fire("raise").here.priority for _ in range(4)] == [2, 3, 3, 3]
+
+    def test_the_priority_goes_down_to_the_lowest_and_stays_there(self):
+        found = desk()
+        found.fire("raise")
+        assert [found.fire("lower").here.priority for _ in range(4)] == [1, 0, 0, 0]
+
+    def test_the_priority_is_lowered_only_where_the_condition_holds(self):
+        assert [desk(area=area).fire("calm").here.priority for area in (1, 2)] == [1, 0]
+
+    def test_what_is_lowered_and_raised_in_one_step_stands_as_before(self):
+        assert desk().fire("waver").here.priority == 1
 
     def test_a_notice_names_the_people_and_quotes_nothing(self):
         message = desk().fire("tell").step.messages[0]
@@ -236,14 +253,14 @@ class TestConverting:
 
     def test_it_keeps_who_opened_it_and_how_pressing_it_was(self):
         found, successor = self.converted()
-        step = decide(Situation(definition=DEFINITION, directory=found.staff), successor, found.now)
+        step = open_directly(DEFINITION, found.staff, successor, found.now)
         assert step is not None
-        assert (step.after.opener, step.after.priority, step.entry.actor.id) == ("cleo", 2, "carl")
+        assert (step.after.opener, step.after.priority, step.event.actor.id) == ("cleo", 2, "carl")
         assert step.after.origin == "t-1"
 
     def test_the_parent_is_told_after_the_successor_is_opened(self):
         found, _ = self.converted()
-        assert [type(c).__name__ for c in found.step.follow_ups] == ["Open", "Settle"]
+        assert [type(c).__name__ for c in found.step.follow_ups] == ["Open", "FireAuto"]
 
 
 def test_a_child_is_done_with_when_closed_or_cancelled():

@@ -3,10 +3,10 @@
 import pytest
 from core_desk import GUEST, Desk, directory, person, process, shown
 
-from workflows.core.assignment import NOBODY, messages
+from workflows.core.access.assignment import NOBODY, build_messages
+from workflows.core.clocks.advance import merge_clocks
 from workflows.core.commands import CLOCK, Fire, Tick
-from workflows.core.hushing import hushed
-from workflows.core.promises import merged
+from workflows.core.handlers.import_silence import silence
 from workflows.core.step import Message
 
 DEFINITION = process("""
@@ -53,9 +53,9 @@ def without(*names: str) -> tuple:
 class TestLevels:
     def test_each_fires_once_in_order(self):
         found = Desk(DEFINITION).open().claim("cleo").wait_until("2026-03-02 10:00").tick("state.new")
-        assert found.step.entry.data["level"] == 1
+        assert found.step.event.data["level"] == 1
         assert found.told() == [("cleo", "assignee")]
-        assert found.tick("state.new").step.entry.seq == 3  # not due yet: nothing happened
+        assert found.tick("state.new").step.event.seq == 3  # not due yet: nothing happened
         found.wait_until("2026-03-02 11:00").tick("state.new")
         assert found.told() == [("chen", "chief")]
         assert found.step.messages[0].urgent
@@ -75,7 +75,7 @@ class TestLevels:
         assert len(found.steps) == 2
 
     def test_the_history_says_which_clock_and_when_it_was_due(self):
-        entry = Desk(DEFINITION).open().wait_until("2026-03-02 10:00").tick("state.new").step.entry
+        entry = Desk(DEFINITION).open().wait_until("2026-03-02 10:00").tick("state.new").step.event
         assert (entry.kind, entry.actor.id, entry.source, entry.to) == ("tick", "system", "new", "new")
         assert entry.data["clock"] == "state.new"
         assert shown(entry.data["due_at"]) == "03-02 11:00"
@@ -85,7 +85,7 @@ class TestLevels:
 
     def test_a_raised_priority_may_ripen_a_row(self):
         found = Desk(DEFINITION).open().fire("lapse", CLOCK).wait_until("2026-03-02 17:00").tick("rising")
-        assert [type(c).__name__ for c in found.step.follow_ups] == ["Settle"]
+        assert [type(c).__name__ for c in found.step.follow_ups] == ["FireAuto"]
         assert found.settle().here.state == "done"
 
     def test_a_level_pulls_a_trigger(self):
@@ -93,12 +93,12 @@ class TestLevels:
         (command,) = found.step.follow_ups
         assert isinstance(command, Fire)
         assert found.do(command).here.state == "lapsed"
-        assert found.step.entry.actor.id == "system"
+        assert found.step.event.actor.id == "system"
 
     def test_where_the_trigger_does_not_leave_the_level_still_tells(self):
         found = late("top").tick("pulling")
         assert found.step.follow_ups == ()
-        assert found.step.entry.note == "lapse does not leave top"
+        assert found.step.event.note == "lapse does not leave top"
         assert found.told() == [("dora", "owner")]
 
 
@@ -134,14 +134,14 @@ class TestWhoHears:
         assert found.tick("state.loud").told() == [("dora", "director")]
 
     def test_where_no_department_has_it_nobody_of_one_is_meant(self):
-        people = messages(
-            ["department", "department-head"], late("loud").situation, late("loud").here, NOTICE
+        people = build_messages(
+            ["department", "department-head"], late("loud").context, late("loud").here, NOTICE
         )
         assert people == ()
 
     def test_but_of_an_escalation_somebody_hears(self):
         found, level = late("loud"), NOTICE._replace(kind="escalation")
-        (told,) = messages(["department-head"], found.situation, found.here, level)
+        (told,) = build_messages(["department-head"], found.context, found.here, level)
         assert told.recipient == "chen"
 
     def test_of_a_department_it_is_its_head_and_then_those_above(self):
@@ -191,19 +191,19 @@ class TestNarrowly:
         found.tick(f"state.{trigger}")
         assert narrow.step.messages == found.step.messages
         assert narrow.step.clocks == found.step.clocks
-        assert narrow.step.entry == found.step.entry
+        assert narrow.step.event == found.step.event
         assert narrow.step.follow_ups == found.step.follow_ups
 
 
 class TestBroughtInAfterwards:
     def test_nobody_is_told_and_what_was_due_counts_as_fired(self):
         found = Desk(DEFINITION).open()
-        step = hushed(found.step, DEFINITION, found.wait_until("2026-03-02 10:00").now)
+        step = silence(found.step, found.context, found.wait_until("2026-03-02 10:00").now)
         assert step.messages == ()
         clock = next(clock for clock in step.clocks if clock.name == "state.new")
         assert (clock.level, shown(clock.next_level_at)) == (1, "03-02 11:00")
 
     def test_levels_due_later_stay(self):
         found = Desk(DEFINITION).open()
-        step = hushed(found.step, DEFINITION, found.now)
-        assert merged((), step.clocks) == found.clocks
+        step = silence(found.step, found.context, found.now)
+        assert merge_clocks((), step.clocks) == found.clocks

@@ -60,13 +60,13 @@ def test_the_first_opening_begins_it():
 
 def test_what_the_clock_does_does_not():
     found = desk().wait_until("2026-03-05 09:00").fire("look", CLOCK).tick("silence")
-    found.do(Fire(site="garden", ticket="t-1", actor=CLOCK, trigger="nothing", kin=True))
+    found.do(Fire(site="garden", ticket="t-1", actor=CLOCK, trigger="nothing", by_relative=True))
     assert dues(found) == ["03-09 09:00"] * 3
 
 
 def test_nor_does_a_relative():
     found = desk().wait_until("2026-03-05 09:00")
-    found.do(Amend(site="garden", ticket="t-1", actor=CLOCK, data={"content": "x"}, kin=True))
+    found.do(Amend(site="garden", ticket="t-1", actor=CLOCK, data={"content": "x"}, by_relative=True))
     assert (found.here.data["content"], dues(found)) == ("x", ["03-09 09:00"] * 3)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from core_desk import MONDAY, Desk, directory, person, process, refused
 
-from workflows.core.entering import TITLE_LENGTH
+from workflows.core.input.field_values import TITLE_LENGTH
 
 DEFINITION = process("""
 summary: content
@@ -56,14 +56,14 @@ class TestFields:
     def test_an_empty_value_takes_a_field_away_and_is_written_down(self):
         found = desk(dept="green").fire("assign", dept=None)
         assert "dept" not in found.here.data
-        assert found.step.entry.data == {"dept": None}
+        assert found.step.event.data == {"dept": None}
 
     def test_personal_values_never_stand_among_the_others(self):
         found = desk(phone="13800000000").fire("assign", phone="13900000000")
         assert found.here.personal == {"phone": "13900000000"}
         for step in found.steps:
-            assert "phone" not in step.entry.data
-            assert "phone" in step.entry.personal
+            assert "phone" not in step.event.data
+            assert "phone" in step.event.personal
         assert "phone" not in found.here.data
 
 
@@ -138,27 +138,27 @@ class TestEnds:
 class TestHistory:
     def test_every_step_is_one_entry_and_one_seq(self):
         found = desk().fire("assign").fire("again").note("seen")
-        assert [step.entry.seq for step in found.steps] == [1, 2, 3, 4]
+        assert [step.event.seq for step in found.steps] == [1, 2, 3, 4]
         assert [step.after.seq for step in found.steps] == [1, 2, 3, 4]
 
     def test_an_entry_measures_the_state_that_was_left_in_opening_time(self):
         found = desk().wait_until("2026-03-02 14:00").fire("assign")
-        entry = found.step.entry
+        entry = found.step.event
         assert (entry.source, entry.to, entry.spent, entry.target) == ("new", "handling", 3.5 * 3600, 7200)
 
     def test_entering_anew_measures_too(self):
         found = desk().fire("assign").wait_until("2026-03-02 10:00").fire("again")
-        assert (found.step.entry.spent, found.step.entry.target) == (3600, 4 * 3600)
+        assert (found.step.event.spent, found.step.event.target) == (3600, 4 * 3600)
 
     def test_staying_measures_nothing(self):
         found = desk().fire("assign").wait_until("2026-03-02 10:00").fire("transfer")
-        assert (found.step.entry.spent, found.step.entry.target) == (None, None)
+        assert (found.step.event.spent, found.step.event.target) == (None, None)
 
     def test_time_never_runs_backwards(self):
         found = (
             desk().wait_until("2026-03-02 10:00").fire("assign").wait_until("2026-03-02 09:30").fire("again")
         )
-        assert found.step.entry.at == MONDAY + 3600
+        assert found.step.event.at == MONDAY + 3600
         assert found.here.changed_at == MONDAY + 3600
 
     @pytest.mark.parametrize("trigger", ["again", "finish"])

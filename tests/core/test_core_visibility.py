@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from core_desk import GUEST, SITE, Desk, person, process
 
+from workflows.core.access.permissions import build_actor
+from workflows.core.access.visibility import DESK, OUTSIDER, Viewer, collect_audience_names, sees
 from workflows.core.commands import CLOCK, Actor
-from workflows.core.rights import actor_of
-from workflows.core.visibility import DESK, OUTSIDER, Viewer, names_of, sees
 
 BODY = """
 visible: {to: [director], when: kind == 'secret'}
@@ -103,7 +103,7 @@ def test_a_condition_that_cannot_be_answered_restricts() -> None:
 
 
 def test_a_post_is_not_mistaken_for_a_person_or_a_department() -> None:
-    stranger = actor_of(person("director", "worker@green"), SITE)
+    stranger = build_actor(person("director", "worker@green"), SITE)
     desk = Desk(MATTER).open(GUEST, kind="secret")
     assert not sees(stranger, desk.here)
 
@@ -119,7 +119,7 @@ def test_the_clock_is_kept_from_nothing() -> None:
 
 
 def test_viewers_are_let_in_by_the_names_they_have_at_the_ticket_s_own_site() -> None:
-    viewer = Viewer({"hill": names_of(actor_of(person("dora", "director"), SITE))})
+    viewer = Viewer({"hill": collect_audience_names(build_actor(person("dora", "director"), SITE))})
     assert viewer.sees("hill", ("director",))
     assert not viewer.sees(SITE, ("director",))
     assert OUTSIDER.sees(SITE, None)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from turn_book import FOUR, Book
 
-from workflows.core.turns.order import hindrance
+from workflows.core.turns.order import find_hindrance
 from workflows.core.turns.roster import Presence
 from workflows.errors import Refusal
 
@@ -65,12 +65,15 @@ def _served_in_order(before: Any, book: Book) -> None:
     """Nobody who was ready was passed over: first who makes up a turn, then who has had the fewest rounds."""
     assert book.last is not None
     if book.last.verdicts[-1].why == "in-turn":
-        read, had = book.rules.read, before.by_person[book.last.person].had
+        read, had = book.rules.required_readings, before.by_person[book.last.person].had
         ready = (place for place in before.places if place.presence is Presence.READY)
-        assert all(had <= place.had for place in ready if hindrance(place, before, read) is None)
+        assert all(had <= place.had for place in ready if find_hindrance(place, before, read) is None)
     for owed in before.make_ups:
         place = before.place(owed.person)
-        if place.presence is Presence.READY and hindrance(place, before, book.rules.read) is None:
+        if (
+            place.presence is Presence.READY
+            and find_hindrance(place, before, book.rules.required_readings) is None
+        ):
             assert book.last.person == owed.person
             return
 

@@ -313,7 +313,7 @@ def test_who_signs_out_and_in_again_has_his_old_place_and_no_turn_back() -> None
 def test_a_new_day_begins_with_an_empty_book() -> None:
     book = Book.of("project").does("wang", "leave", leave="official")
     book.comes()
-    assert book.roster.on("2026-03-03").places == ()
-    assert book.roster.on("2026-03-03").make_ups == ()
-    assert [owed.person for owed in book.roster.on("2026-03-03", carried=True).make_ups] == ["wang"]
-    assert book.roster.on("2026-03-02") is book.roster
+    assert book.roster.for_day("2026-03-03").places == ()
+    assert book.roster.for_day("2026-03-03").make_ups == ()
+    assert [owed.person for owed in book.roster.for_day("2026-03-03", carried=True).make_ups] == ["wang"]
+    assert book.roster.for_day("2026-03-02") is book.roster

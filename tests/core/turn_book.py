@@ -5,28 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from workflows.core.turns.happenings import Happening, happen
-from workflows.core.turns.receiving import Received, Visit, receive
-from workflows.core.turns.roster import Roster, Rules
-from workflows.language.rulebooks import RULEBOOKS
+from workflows.core.turns.assign_visit import Visit, VisitAssignment, assign_visit
+from workflows.core.turns.events import RosterEvent, apply_event
+from workflows.core.turns.roster import Roster, RosterRules
+from workflows.language.reception_rulebooks import RULEBOOKS
 
 FOUR = ("wang", "li", "zhao", "qian")
 MONDAY = "2026-03-02"
 
 
-def rules(rulebook: str, **readings: str) -> Rules:
+def rules(rulebook: str, **readings: str) -> RosterRules:
     """The rules of a rulebook, some of it read otherwise."""
-    return Rules.by("sales", "consultant", RULEBOOKS[rulebook], readings)
+    return RosterRules.from_rulebook("sales", "consultant", RULEBOOKS[rulebook], readings)
 
 
 @dataclass
 class Book:
     """A day at the door."""
 
-    rules: Rules
+    rules: RosterRules
     roster: Roster
     visits: int = 0
-    last: Received | None = None
+    last: VisitAssignment | None = None
     tickets: dict[str, str] = field(default_factory=dict)  # person -> the client on site
 
     @classmethod
@@ -39,14 +39,14 @@ class Book:
 
     def does(self, person: str, kind: str, **more: Any) -> Book:
         """Something happens to somebody's place."""
-        self.roster = happen(self.roster, self.rules, Happening(kind=kind, person=person, **more))
+        self.roster = apply_event(self.roster, self.rules, RosterEvent(kind=kind, person=person, **more))
         return self
 
     def comes(self, occasion: str = "new-client", **more: Any) -> str | None:
         """Somebody comes in; who receives."""
         self.visits += 1
         visit = Visit(ticket=f"t{self.visits}", occasion=occasion, **more)
-        self.last = receive(self.roster, self.rules, visit)
+        self.last = assign_visit(self.roster, self.rules, visit)
         self.roster = self.last.roster
         if self.last.person:
             self.tickets[self.last.person] = visit.ticket
@@ -85,4 +85,4 @@ class Book:
     def belongs(self) -> str | None:
         """Whose client the last visitor is."""
         assert self.last is not None
-        return self.last.belongs
+        return self.last.belongs_to

@@ -23,20 +23,23 @@ ROOT = Path(__file__).resolve().parents[2]
 CONFIG = Path(__file__).with_name("config.toml")
 SITE, ELSEWHERE = "yunlan", "haiyan"
 PATIENCE = 60  # seconds that a command or the server's start may take
+OF_A_DEMO = 300  # a month of tickets is played, on a machine that may be busy
 
 Json = dict[str, Any]
 
 
-def command(folder: Path, *words: str, said: str = "") -> subprocess.CompletedProcess[str]:
+def command(
+    folder: Path, *words: str, said: str = "", patience: int = PATIENCE, **more: str
+) -> subprocess.CompletedProcess[str]:
     """`huifang …` in a process of its own, on the desk whose data are in `folder`."""
     return subprocess.run(
         [sys.executable, "-m", "service", *words],
         cwd=ROOT,
-        env=surroundings(folder),
+        env=surroundings(folder) | more,
         input=said,
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=patience,
         check=False,
     )
 
@@ -144,6 +147,18 @@ class Person:
         """Try to take a step, with headers of one's own."""
         return self.send("POST", f"/api/tickets/{ticket['id']}/transitions", body, **headers)
 
+    def uploads(self, ticket: Json, name: str, content: bytes) -> str:
+        """Upload a file to the ticket; its id."""
+        head = f'--xx\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        answer = self.send(
+            "POST",
+            f"/api/tickets/{ticket['id']}/attachments",
+            head.encode() + content + b"\r\n--xx--\r\n",
+            Content_Type="multipart/form-data; boundary=xx",
+        )
+        assert answer.status == 201, answer.body
+        return str(answer.json["items"][0]["id"])
+
     def sees(self, ticket: Json) -> Json:
         """The ticket as it stands now."""
         return dict(self.get(f"/api/tickets/{ticket['id']}"))
@@ -217,17 +232,22 @@ class RunningDesk:
         }
 
 
-def started(folder: Path) -> RunningDesk:
-    """A demonstration desk, made and served."""
-    made = command(folder, "demo")
+def started(folder: Path, *, serving: str = "web", **more: str) -> RunningDesk:
+    """A demonstration desk, made and served. `more` is added to the environment."""
+    made = command(folder, "demo", "--short", patience=OF_A_DEMO, **more)
     assert made.returncode == 0, made.stderr
+    return served(folder, "server.log", serving=serving, **more)
+
+
+def served(folder: Path, log_name: str, *, serving: str = "web", **more: str) -> RunningDesk:
+    """A demonstration desk that was made before, served by one more process."""
     password = (folder / "demo-password").read_text("utf-8").strip()
-    port, log = _free_port(), folder.parent / "server.log"
+    port, log = _free_port(), folder.parent / log_name
     with log.open("wb") as written:
         process = subprocess.Popen(
-            [sys.executable, "-m", "service", "web", "--port", str(port)],
+            [sys.executable, "-m", "service", serving, "--port", str(port)],
             cwd=ROOT,
-            env=surroundings(folder),
+            env=surroundings(folder) | more,
             stdout=written,
             stderr=written,
         )

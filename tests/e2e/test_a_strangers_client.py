@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from running_desk import ROOT, SITE, Json, Person, RunningDesk, Said
 
-from tests.stranger import LED, TIMED, Stranger
+from tests.api_explorer import LED, TIMED, Stranger
 
 FILES = (ROOT / "definitions").glob("*/*.yaml")
+_FILE = b'--xx\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\na paper\r\n--xx--\r\n'
 PROCESSES = sorted(file.stem for file in FILES if file.parent.name != "requirements")
 
 
@@ -48,6 +49,12 @@ class _Line:
 
     def post(self, path: str, body: object) -> _Heard:
         return _Heard(self.person.send("POST", path, body))
+
+    def upload(self) -> str:
+        media = {"Content_Type": "multipart/form-data; boundary=xx"}
+        answer = self.person.send("POST", f"/api/attachments?site={SITE}", _FILE, **media)
+        assert answer.status == 201, answer.body
+        return str(answer.json["items"][0]["id"])
 
     def fire(self, ticket: Json, trigger: str, data: Json) -> _Heard:
         return _Heard(self.person.tries(ticket, trigger, **data))

@@ -8,7 +8,7 @@ from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from papers import COMPLAINT
+from form_answers import COMPLAINT
 from running_desk import RunningDesk, Said
 
 NATURE = {"nature": "valid", "subject": "cleaning", "severity": "low"}

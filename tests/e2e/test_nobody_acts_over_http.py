@@ -40,7 +40,7 @@ PATIENCE = 20  # seconds
 @pytest.fixture(scope="module")
 def parcels(desk: RunningDesk) -> list[Json]:
     """Two parcels, one of them handed over in time; the clock has looked since the last level was due."""
-    answer = desk("office-director").send("POST", "/api/workflows", {"text": PARCEL})
+    answer = desk("project-manager").send("POST", "/api/workflows", {"text": PARCEL})
     assert answer.status == 201, answer.body.decode()
     clerk = desk("receptionist")
     forgotten, quick = (clerk.open("parcel", content=text) for text in ("一箱橙子", "一封信"))
@@ -57,7 +57,7 @@ def _told(desk: RunningDesk, ticket: Json) -> list[tuple[int, str]]:
     """Level and role of every escalation about the ticket, wherever the message now stands."""
     director = desk("office-director")
     found: list[Json] = []
-    for status in ("pending", "sent", "dead"):
+    for status in ("waiting", "sent", "logged", "no-address", "dead"):
         path = f"/api/outbox?status={status}&limit=200"
         page = director.get(path)
         found += page["items"]

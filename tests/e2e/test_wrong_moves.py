@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from papers import COMPLAINT, REPAIR, in_days, staff_id, told
+from form_answers import COMPLAINT, REPAIR, in_days, staff_id, told
 from running_desk import ELSEWHERE, Json, RunningDesk, Said
 
 NATURE = {"nature": "valid", "subject": "cleaning", "severity": "low"}
@@ -183,7 +183,7 @@ def test_a_ticket_that_has_ended_is_not_put_right_or_given_away(desk: RunningDes
     ticket = told(desk, complaint, ("cs-officer", "withdraw", {"reason": "重复登记"}))
     path, seen = f"/api/tickets/{ticket['number']}", {"If_Match": f'"{ticket["seq"]}"'}
     for method, tail, body in (
-        ("PATCH", "data", {"unit": "1-101"}),
+        ("PATCH", "data", {"unit": "1-0102"}),
         ("PUT", "assignee", {"assignee": None}),
         ("POST", "claim", {}),
     ):

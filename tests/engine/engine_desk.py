@@ -9,20 +9,20 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from workflows.core.access.permissions import build_actor
 from workflows.core.commands import Actor, Assign, Fire, Open
 from workflows.core.people import Membership, Staff
-from workflows.core.rights import actor_of
-from workflows.core.ticket import Situation, Ticket
-from workflows.engine import Engine, Request
-from workflows.language.reading import Folder, read_folder
-from workflows.library import Library
-from workflows.reporting import Reporting
+from workflows.core.ticket import StepContext, Ticket
+from workflows.definitions import Definitions
+from workflows.engine import Engine, IdempotentCommand
+from workflows.language.load import Folder, read_folder
+from workflows.reports import Reports
 from workflows.storage.database import Database
-from workflows.storage.facts import Facts
-from workflows.storage.library import Library as Shelf
-from workflows.storage.people import People, Site
-from workflows.storage.queries import Queries
-from workflows.storage.store import Store
+from workflows.storage.definitions import DefinitionStore
+from workflows.storage.people.people import People, Site
+from workflows.storage.queries.queries import Queries
+from workflows.storage.queries.report_facts import ReportFacts
+from workflows.storage.tickets.store import Store
 
 SITE = "garden"
 T = "{en: T, zh-Hans: 题, zh-Hant: 題, es: T}"
@@ -156,7 +156,7 @@ class Desk:
     """The engine, and what is needed to look behind it."""
 
     engine: Engine
-    library: Library
+    library: Definitions
     people: People
     store: Store
     queries: Queries
@@ -164,21 +164,21 @@ class Desk:
 
     @classmethod
     def on(cls, database: Database, folder: Folder) -> Desk:
-        people, store, library = People(database), Store(database), Library(Shelf(database))
-        people.put_site(Site(id=SITE, name="Garden", zone="Asia/Shanghai"))
+        people, store, library = People(database), Store(database), Definitions(DefinitionStore(database))
+        people.store_site(Site(id=SITE, name="Garden", zone="Asia/Shanghai"))
         for name, role in (("cleo", "clerk"), ("carl", "clerk"), ("chen", "chief")):
             people.add_staff(person(name, role))
         library.publish(folder, MONDAY, "lead")
-        reporting = Reporting(library, Facts(database))
+        reporting = Reports(library, ReportFacts(database))
         engine = Engine(store, library, people, reporting)
         return cls(engine, library, people, store, Queries(database), database)
 
     def actor(self, who: str = "cleo") -> Actor:
-        return actor_of(self.people.directory(SITE).staff[who], SITE)
+        return build_actor(self.people.directory(SITE).staff[who], SITE)
 
     def open(
-        self, workflow: str, now: int = MONDAY, request: Request | None = None, **data: object
-    ) -> Situation:
+        self, workflow: str, now: int = MONDAY, request: IdempotentCommand | None = None, **data: object
+    ) -> StepContext:
         command = Open(site=SITE, id=str(uuid4()), workflow=workflow, actor=self.actor(), data=data)
         return self.engine.do(command, now, request)
 
@@ -188,9 +188,9 @@ class Desk:
         trigger: str,
         now: int = MONDAY,
         expected: int | None = None,
-        request: Request | None = None,
+        request: IdempotentCommand | None = None,
         **data: object,
-    ) -> Situation:
+    ) -> StepContext:
         which = ticket if isinstance(ticket, str) else ticket.id
         return self.engine.do(
             Fire(site=SITE, ticket=which, actor=self.actor(), trigger=trigger, data=data, expected=expected),
@@ -198,10 +198,10 @@ class Desk:
             request,
         )
 
-    def assign(self, ticket: Ticket, to: str | None, now: int = MONDAY) -> Situation:
+    def assign(self, ticket: Ticket, to: str | None, now: int = MONDAY) -> StepContext:
         return self.engine.do(Assign(site=SITE, ticket=ticket.id, actor=self.actor(), to=to), now)
 
-    def inspection(self, *failed: str) -> Situation:
+    def inspection(self, *failed: str) -> StepContext:
         """An inspection that reported what failed."""
         opened = self.open("inspection", place="House 3").ticket
         assert opened is not None

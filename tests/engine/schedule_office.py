@@ -9,9 +9,9 @@ from pathlib import Path
 from engine_desk import HOUR, MONDAY, PROCESSES, SITE, Desk, T, folder_of
 
 from workflows.core.ticket import Ticket
-from workflows.scheduling import Announcements, Opener, Schedules
-from workflows.storage.filters import TicketFilter
-from workflows.storage.runs import Runs
+from workflows.schedules import Announcements, Opener, Schedules
+from workflows.storage.queries.filters import TicketFilter
+from workflows.storage.schedule_runs import ScheduleRuns
 
 DAY = 24 * HOUR
 
@@ -84,16 +84,16 @@ class Office:
 
     desk: Desk
     folder: Path
-    runs: Runs
+    runs: ScheduleRuns
     schedules: Schedules
     events: Announcements
 
     @classmethod
     def on(cls, desk: Desk, folder: Path) -> Office:
-        runs = Runs(desk.database)
+        runs = ScheduleRuns(desk.database)
         opener = Opener(desk.engine, desk.library, desk.people, desk.store, desk.queries, runs)
         schedules = Schedules(desk.library, desk.people, runs, opener)
-        return cls(desk, folder, runs, schedules, Announcements(desk.library, runs))
+        return cls(desk, folder, runs, schedules, Announcements(desk.library, runs, desk.engine.calendars))
 
     def publish(self, schedules: str, **more: str) -> None:
         (self.folder / "schedules.yaml").write_text(schedules, encoding="utf-8")

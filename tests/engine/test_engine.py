@@ -10,12 +10,12 @@ import pytest
 from engine_desk import HOUR, MONDAY, SITE
 
 from workflows.core.commands import CLOCK, Fire, Open, Tick
-from workflows.core.ticket import Situation
-from workflows.engine import Request
+from workflows.core.ticket import StepContext
+from workflows.engine import IdempotentCommand
 from workflows.errors import Blocked, Forbidden, KeyReused, NotFound, Refusal, Stale
-from workflows.storage import writers
-from workflows.storage.audit import verify
-from workflows.storage.conflicts import Replayed
+from workflows.storage.audit.verify import verify
+from workflows.storage.errors import AnsweredMeanwhile
+from workflows.storage.tickets import writers
 
 
 def together(*acts: Callable[[], object]) -> list[BaseException]:
@@ -39,25 +39,25 @@ def together(*acts: Callable[[], object]) -> list[BaseException]:
 
 class TestChildren:
     def test_they_are_opened_in_the_same_transaction(self, desk):
-        situation = desk.inspection("roof", "door")
-        assert [(c.number, c.link, c.state) for c in situation.children] == [
+        context = desk.inspection("roof", "door")
+        assert [(c.number, c.link, c.state) for c in context.children] == [
             ("R-2026-0001", "rework", "open-job"),
             ("R-2026-0002", "rework", "open-job"),
         ]
-        assert desk.store.children(SITE, situation.ticket.id) == situation.children
+        assert desk.store.children(SITE, context.ticket.id) == context.children
 
     def test_without_any_the_parent_goes_on_at_once(self, desk):
-        situation = desk.inspection()
-        assert situation.ticket.state == "signed"
-        assert (situation.ticket.seq, desk.now_of(situation.ticket)) == (3, situation.ticket)
+        context = desk.inspection()
+        assert context.ticket.state == "signed"
+        assert (context.ticket.seq, desk.now_of(context.ticket)) == (3, context.ticket)
 
     def test_the_last_ones_end_lets_the_parent_go_on(self, desk):
-        situation = desk.inspection("roof", "door")
-        first, second = situation.children
+        context = desk.inspection("roof", "door")
+        first, second = context.children
         desk.fire(first.id, "mend")
-        assert desk.now_of(situation.ticket).state == "repairing"
+        assert desk.now_of(context.ticket).state == "repairing"
         desk.fire(second.id, "mend")
-        assert desk.now_of(situation.ticket).state == "signed"
+        assert desk.now_of(context.ticket).state == "signed"
 
     def test_a_second_round_waits_for_its_own(self, desk):
         parent = desk.inspection("roof")
@@ -124,7 +124,7 @@ class TestAllOrNothing:
         assert desk.now_of(opened) == opened
 
     def test_a_process_that_goes_on_for_ever_is_stopped(self, desk, monkeypatch):
-        monkeypatch.setattr("workflows.engine.FOLLOW_UPS", 2)
+        monkeypatch.setattr("workflows.engine.MAX_FOLLOW_UPS", 2)
         opened = desk.open("inspection", place="x").ticket
         with pytest.raises(Refusal) as caught:
             desk.fire(opened, "report", round=[{"item": name, "result": "fail"} for name in "abc"])
@@ -160,7 +160,7 @@ class TestRaces:
             desk.store.load = late
             return found
 
-        monkeypatch.setattr("workflows.engine.ATTEMPTS", 3)
+        monkeypatch.setattr("workflows.engine.MAX_ATTEMPTS", 3)
         desk.store.load = late
         with pytest.raises(Stale):
             desk.fire(opened, "again")
@@ -176,16 +176,16 @@ class TestRaces:
 
 
 class TestRequests:
-    def request(self, key: str = "k", digest: str = "d") -> Request:
-        def render(situation: Situation) -> bytes:
-            assert situation.ticket is not None
-            return f"{situation.ticket.number} {situation.ticket.seq}".encode()
+    def request(self, key: str = "k", digest: str = "d") -> IdempotentCommand:
+        def render(context: StepContext) -> bytes:
+            assert context.ticket is not None
+            return f"{context.ticket.number} {context.ticket.seq}".encode()
 
-        return Request(account="cleo", key=key, digest=digest, render=render)
+        return IdempotentCommand(account="cleo", key=key, digest=digest, render=render)
 
     def test_a_repetition_gets_the_first_answer(self, desk):
         opened = desk.open("repair", request=self.request(), content="x").ticket
-        with pytest.raises(Replayed) as caught:
+        with pytest.raises(AnsweredMeanwhile) as caught:
             desk.open("repair", request=self.request(), content="x")
         assert caught.value.answer == f"{opened.number} 1".encode()
         assert desk.rows("SELECT count(*) FROM tickets")[0][0] == 1
@@ -193,7 +193,7 @@ class TestRequests:
     def test_also_for_a_step(self, desk):
         opened = desk.open("repair", content="x").ticket
         desk.fire(opened, "again", request=self.request())
-        with pytest.raises(Replayed) as caught:
+        with pytest.raises(AnsweredMeanwhile) as caught:
             desk.fire(opened, "again", request=self.request())
         assert caught.value.answer.endswith(b" 2")
         assert desk.now_of(opened).seq == 2
@@ -207,7 +207,7 @@ class TestRequests:
     def test_of_two_at_the_same_moment_one_is_done(self, desk):
         opened = desk.open("repair", content="x").ticket
         raised = together(*(lambda: desk.fire(opened, "again", request=self.request()) for _ in range(4)))
-        assert [type(error) for error in raised] == [Replayed] * 3
+        assert [type(error) for error in raised] == [AnsweredMeanwhile] * 3
         assert desk.now_of(opened).seq == 2
 
 
@@ -227,7 +227,9 @@ class TestLooking:
 
     def test_choices_are_those_of_the_asker(self, desk):
         opened = desk.open("repair", content="x").ticket
-        found = {c.trigger: c for c in desk.engine.choices(SITE, opened.id, desk.actor(), MONDAY)}
+        found = {
+            c.trigger: c for c in desk.engine.list_trigger_options(SITE, opened.id, desk.actor(), MONDAY)
+        }
         assert not found["mend"].reasons
         assert found["lapse"].reasons[0].code == "role-needed"
 
@@ -248,8 +250,8 @@ class TestLooking:
 def test_history_brought_in_afterwards_makes_no_noise(desk):
     command = Open(site=SITE, id=str(uuid4()), workflow="repair", actor=desk.actor(), data={"content": "x"})
     late = MONDAY + 30 * 24 * HOUR
-    desk.engine.do(command, MONDAY, hushed_until=late)
+    desk.engine.do(command, MONDAY, silent_until=late)
     fired = Fire(site=SITE, ticket=command.id, actor=desk.actor(), trigger="again")
-    desk.engine.do(fired, MONDAY + HOUR, hushed_until=late)
+    desk.engine.do(fired, MONDAY + HOUR, silent_until=late)
     assert desk.engine.sweep(late) == 0
     assert desk.rows("SELECT count(*) FROM outbox")[0][0] == 0

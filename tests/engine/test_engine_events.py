@@ -35,7 +35,7 @@ def test_the_same_announcement_twice_is_one_event(office: Office) -> None:
     events, following = office.runs.events([SITE])
     assert [(event.id, event.at, event.actor_name) for event in events] == [("rain-1", MONDAY, "chen")]
     assert following is None
-    assert len(office.runs.waiting(MONDAY + DAY)) == 2
+    assert len(office.runs.waiting_runs(MONDAY + DAY)) == 2
 
 
 def test_events_are_listed_newest_first_page_by_page(office: Office) -> None:

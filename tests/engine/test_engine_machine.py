@@ -17,7 +17,7 @@ from workflows.core.commands import Amend, Claim, Note
 from workflows.core.ticket import Ticket
 from workflows.errors import Refusal
 from workflows.storage import schema
-from workflows.storage.audit import verify
+from workflows.storage.audit.verify import verify
 from workflows.storage.cipher import Cipher
 from workflows.storage.database import Database
 

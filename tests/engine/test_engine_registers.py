@@ -11,16 +11,16 @@ from engine_desk import MONDAY, SITE, Desk, T, folder_of
 from sqlalchemy import select
 
 from workflows.core.commands import Amend
-from workflows.core.filing import written
-from workflows.core.records import Filing
+from workflows.core.effects.register_writes import parse_entry
+from workflows.core.records import EntryWrite
 from workflows.core.ticket import Ticket
 from workflows.errors import Invalid, Refusal
-from workflows.scheduling import Opener, Schedules
+from workflows.schedules import Opener, Schedules
 from workflows.storage import tables
 from workflows.storage.database import Database
-from workflows.storage.entry_views import Entry
-from workflows.storage.filters import TicketFilter
-from workflows.storage.runs import Runs
+from workflows.storage.queries.filters import TicketFilter
+from workflows.storage.registers.results import RegisterEntry
+from workflows.storage.schedule_runs import ScheduleRuns
 
 REGISTERS = f"""
 units:
@@ -104,11 +104,11 @@ def desk(database: Database, tmp_path: Path) -> Desk:
 def keep(desk: Desk, register: str, **values: object) -> None:
     """Write an entry by hand."""
     definition = desk.library.latest("move")
-    filing = written(definition.registers[register], values, definition.organisation)
-    desk.store.entries.file(SITE, [filing], desk.actor("chen"), MONDAY)
+    filing = parse_entry(definition.registers[register], values, definition.organisation)
+    desk.store.entries.write(SITE, [filing], desk.actor("chen"), MONDAY)
 
 
-def entry(desk: Desk, register: str, key: str) -> Entry:
+def entry(desk: Desk, register: str, key: str) -> RegisterEntry:
     found = desk.store.entries.find(SITE, register, key)
     assert found is not None
     return found
@@ -134,8 +134,8 @@ def test_as_soon_as_it_has_an_entry_only_its_keys_will_do(desk: Desk) -> None:
     keep(desk, "units", unit="3-1201")
     assert move(desk).data["unit"] == "3-1201"
     assert refusals(move, desk, "9-9999") == [("no-entry", "unit")]
-    desk.people.put_site(desk.people.sites()[0].__class__(id="hill", name="Hill", zone="Asia/Shanghai"))
-    assert desk.store.entries.kept("hill", "units") is False
+    desk.people.store_site(desk.people.sites()[0].__class__(id="hill", name="Hill", zone="Asia/Shanghai"))
+    assert desk.store.entries.has_entries("hill", "units") is False
 
 
 def test_other_faults_are_said_in_the_same_breath(desk: Desk) -> None:
@@ -158,8 +158,8 @@ def test_an_amendment_is_looked_up_as_well(desk: Desk) -> None:
 def test_an_entry_that_was_struck_is_no_key_any_more(desk: Desk) -> None:
     keep(desk, "units", unit="3-1201")
     keep(desk, "units", unit="3-1202")
-    strike = Filing("units", "3-1202", "unit", strike=True)
-    desk.store.entries.file(SITE, [strike], desk.actor(), MONDAY)
+    strike = EntryWrite("units", "3-1202", "unit", strike=True)
+    desk.store.entries.write(SITE, [strike], desk.actor(), MONDAY)
     assert refusals(move, desk, "3-1202") == [("no-entry", "unit")]
 
 
@@ -240,8 +240,8 @@ def test_an_entry_that_was_ended_begins_anew(desk: Desk) -> None:
 
 def test_a_child_opened_in_the_same_breath_may_name_the_new_entry(desk: Desk) -> None:
     keep(desk, "units", unit="3-1201")
-    situation = desk.fire(move(desk), "enter-other", other="3-1202", area=80)
-    assert len(situation.children) == 1
+    context = desk.fire(move(desk), "enter-other", other="3-1202", area=80)
+    assert len(context.children) == 1
     assert entry(desk, "units", "3-1202").data["area"] == 80
 
 
@@ -249,7 +249,7 @@ def test_without_a_key_the_step_is_refused_and_nothing_is_written(desk: Desk) ->
     ticket = move(desk)
     assert refusals(desk.fire, ticket, "enter-other", area=1) == [("bad-entry", "units.unit")]
     assert desk.now_of(ticket).seq == 1
-    assert desk.store.entries.kept(SITE, "units") is False
+    assert desk.store.entries.has_entries(SITE, "units") is False
 
 
 def test_a_value_that_does_not_fit_its_column_is_refused_without_being_quoted(desk: Desk) -> None:
@@ -257,7 +257,7 @@ def test_a_value_that_does_not_fit_its_column_is_refused_without_being_quoted(de
     with pytest.raises(Invalid) as caught:
         desk.fire(ticket, "enter", cards=[{"card": "x" * 501}])
     assert caught.value.reasons[0].code in ("bad-value", "bad-entry")
-    assert desk.store.entries.kept(SITE, "cards") is False
+    assert desk.store.entries.has_entries(SITE, "cards") is False
 
 
 def test_personal_columns_are_nowhere_in_clear(desk: Desk) -> None:
@@ -312,7 +312,7 @@ def test_a_schedule_opens_a_ticket_for_each_entry_that_is_meant(desk: Desk, tmp_
     (tmp_path / "schedules.yaml").write_text(SCHEDULES, encoding="utf-8")
     process = MOVE.replace("roles: [clerk], requires: [unit]", "roles: [clerk, clock], requires: [unit]")
     desk.library.publish(folder_of(tmp_path, move=process), MONDAY, "lead")
-    runs = Runs(desk.database)
+    runs = ScheduleRuns(desk.database)
     opener = Opener(desk.engine, desk.library, desk.people, desk.store, desk.queries, runs)
     schedules = Schedules(desk.library, desk.people, runs, opener)
     schedules.tick(MONDAY)
@@ -328,7 +328,7 @@ def test_a_schedule_hands_on_the_personal_columns_of_an_entry(desk: Desk, tmp_pa
     (tmp_path / "schedules.yaml").write_text(schedules_text, encoding="utf-8")
     process = MOVE.replace("roles: [clerk], requires: [unit]", "roles: [clerk, clock], requires: [unit]")
     desk.library.publish(folder_of(tmp_path, move=process), MONDAY, "lead")
-    runs = Runs(desk.database)
+    runs = ScheduleRuns(desk.database)
     opener = Opener(desk.engine, desk.library, desk.people, desk.store, desk.queries, runs)
     outcomes = Schedules(desk.library, desk.people, runs, opener).open_between(MONDAY, MONDAY + 7_201)
     [ticket] = [ticket for outcome in outcomes for ticket in outcome.tickets]

@@ -9,17 +9,18 @@ from typing import Any
 import pytest
 from engine_desk import HOUR, MONDAY, SITE, Desk, T, folder_of
 
+from workflows.core.access.visibility import DESK, OUTSIDER, Viewer
 from workflows.core.commands import Fire
-from workflows.core.figures import Figures, Span, unpacked
-from workflows.core.visibility import DESK, OUTSIDER, Viewer
+from workflows.core.reports.report_data import Figures, ReportWindow, deserialize_figures
+from workflows.definitions import Definitions
 from workflows.engine import Engine
 from workflows.errors import NotFound
-from workflows.language.reading import Folder
-from workflows.library import Library
-from workflows.reporting import Reporting
+from workflows.language.findings import errors
+from workflows.language.load import Folder
+from workflows.reports import Reports
 from workflows.storage.database import Database
-from workflows.storage.facts import Facts
-from workflows.storage.library import Library as Shelf
+from workflows.storage.definitions import DefinitionStore
+from workflows.storage.queries.report_facts import ReportFacts
 
 DAY = 24 * HOUR
 JOB = f"""
@@ -35,7 +36,8 @@ fields:
   fee: {{type: money, title: {T}}}
   phone: {{type: phone, title: {T}}}
   secret: {{type: boolean, title: {T}}}
-start: {{state: waiting-its-turn, roles: [clerk], accepts: [kind, fee, phone, secret]}}
+  place: {{type: text, title: {T}}}
+start: {{state: waiting-its-turn, roles: [clerk], accepts: [kind, fee, phone, secret, place]}}
 states:
   waiting-its-turn: {{title: {T}, owner: {{role: clerk}}, due: 2 working hours, escalation: standard}}
   done: {{title: {T}, category: closed}}
@@ -57,7 +59,7 @@ states:
   sent: {{title: {T}, category: closed}}
 transitions:
   - {{trigger: compile, title: {T}, from: due, roles: [clerk], effects: [{{figures: jobs, period: day, into: figures}}]}}
-  - {{trigger: send, title: {T}, from: due, to: sent, roles: [clerk], guard: figures != null && figures.total.size() > 0}}
+  - {{trigger: send, title: {T}, from: due, to: sent, roles: [clerk], guard: figures != null && figures.total.size() > 0, because: {T}}}
 """
 REPORTS = f"""
 jobs:
@@ -72,6 +74,20 @@ jobs:
     hours: {{title: {T}, average: double((ticket.closed_at - ticket.opened_at).getMinutes()) / 60.0}}
     fees: {{title: {T}, sum: data.fee}}
     open: {{title: {T}, numbers: ticket.closed_at == null}}
+places:
+  title: {T}
+  roles: [clerk]
+  counts: tickets
+  of: job
+  where: data.place != 'nowhere'
+  by: place
+  most: 2
+  columns:
+    all: {{title: {T}, count: true}}
+    done: {{title: {T}, share: ticket.category == 'closed'}}
+    fees: {{title: {T}, sum: 1.1}}
+    which: {{title: {T}, numbers: true}}
+both: {{title: {T}, roles: [clerk], counts: tickets, of: job, by: [kind, place], most: 1, columns: {{all: {{title: {T}, count: true}}}}}}
 ended: {{title: {T}, roles: [clerk], counts: tickets, which: ended, of: job, by: day, columns: {{all: {{title: {T}, count: true}}}}}}
 alive: {{title: {T}, roles: [clerk], counts: tickets, which: alive, of: job, columns: {{all: {{title: {T}, count: true}}, begun: {{title: {T}, count: ticket.opened_at >= since}}}}}}
 asked: {{title: {T}, roles: [clerk], counts: steps, of: job, where: sent.satisfied != null, by: [trigger, workflow], columns: {{all: {{title: {T}, count: true}}, glad: {{title: {T}, share: sent.satisfied}}}}}}
@@ -85,7 +101,7 @@ def folder(tmp_path: Path) -> Folder:
     texts.mkdir()
     (texts / "reports.yaml").write_text(REPORTS, encoding="utf-8")
     found = folder_of(texts, job=JOB, summary=SUMMARY)
-    assert found.problems == (), [str(each) for each in found.problems]
+    assert found.findings == (), [str(each) for each in found.findings]
     return found
 
 
@@ -103,10 +119,10 @@ def figures(
     now: int = MONDAY + DAY,
 ) -> Figures:
     """The report over a day, unless another time is said."""
-    reporting = Reporting(office.library, Facts(office.database))
+    reporting = Reports(office.library, ReportFacts(office.database))
     zone = office.library.latest("job").calendar.zone
     return reporting.figures(
-        reporting.spec(name), (SITE,), Span(since=since, until=until, now=now, zone=zone), viewer
+        reporting.spec(name), (SITE,), ReportWindow(since=since, until=until, now=now, zone=zone), viewer
     )
 
 
@@ -129,6 +145,55 @@ def test_tickets_are_counted_by_what_their_forms_say(office: Desk) -> None:
     assert found.total == (None, 4, 25.0, 3, 10.3, ["J-2026-0002", "J-2026-0003", "J-2026-0004"])
     assert list(found.columns[0].labels) == ["roof", "door"]
     assert found.columns[0].labels["roof"]["zh-Hans"] == "顶"
+
+
+def test_the_most_frequent_texts_have_rows_and_the_others_one_together(office: Desk) -> None:
+    """The most frequent first; what looks alike is one; what is empty is apart; nothing is lost to the total."""
+    told = ["West", "East", "West ", "Ｗest", "WEST", "east", "North", "South", None, "nowhere"]
+    jobs = [office.open("job", place=place).ticket for place in told]
+    assert jobs[6] is not None
+    office.fire(jobs[6], "finish", MONDAY + HOUR)
+    found = figures(office, "places")
+    assert found.rows == (
+        ("West", 4, 0.0, 4.4, ["J-2026-0001", "J-2026-0003", "J-2026-0004", "J-2026-0005"]),
+        ("East", 2, 0.0, 2.2, ["J-2026-0002", "J-2026-0006"]),
+        ("", 2, 50.0, 2.2, ["J-2026-0007", "J-2026-0008"]),
+        (None, 1, 0.0, 1.1, ["J-2026-0009"]),
+    )
+    assert found.total[1:4] == (9, 11.1, 9.9)
+    assert {**found.columns[0].labels[""]} == {
+        "en": "all others",
+        "zh-Hans": "其他",
+        "zh-Hant": "其他",
+        "es": "los demás",
+    }
+
+
+def test_texts_are_ranked_over_all_rows_beside_other_groups(office: Desk) -> None:
+    """Each kind has a row for the texts that are frequent altogether, and one for the others."""
+    for kind, place in (
+        ("roof", "B"),
+        ("roof", "A"),
+        ("door", "B"),
+        ("door", "C"),
+        ("door", "A"),
+        ("door", "B"),
+    ):
+        office.open("job", kind=kind, place=place)
+    assert figures(office, "both").rows == (
+        ("roof", "B", 1),
+        ("roof", "", 1),
+        ("door", "B", 2),
+        ("door", "", 2),
+    )
+
+
+def test_where_no_more_texts_are_met_than_have_rows_there_are_no_others(office: Desk) -> None:
+    for place in ("A", "B", "A"):
+        office.open("job", place=place)
+    found = figures(office, "places")
+    assert [row[:2] for row in found.rows] == [("A", 2), ("B", 1)]
+    assert found.columns[0].labels == {}
 
 
 def test_what_ended_is_counted_on_its_day_and_a_day_without_anything_has_a_row(office: Desk) -> None:
@@ -194,7 +259,7 @@ def test_facts_come_page_after_page(office: Desk, monkeypatch: pytest.MonkeyPatc
     """Whatever the size of a page, each is counted once."""
     for hour in range(7):
         office.open("job", MONDAY + hour * HOUR)
-    monkeypatch.setattr("workflows.storage.facts.PAGE", 3)
+    monkeypatch.setattr("workflows.storage.queries.report_facts.PAGE_SIZE", 3)
     assert figures(office, "jobs").total[1] == figures(office, "late").total[2] == 7
 
 
@@ -211,7 +276,7 @@ def test_a_ticket_keeps_the_figures_as_they_were(office: Desk) -> None:
     assert taken is not None
     assert sent is not None
     assert _total(taken.data) == _total(sent.data) == 2
-    kept = unpacked(sent.data["figures"])  # type: ignore[arg-type]
+    kept = deserialize_figures(sent.data["figures"])  # type: ignore[arg-type]
     assert (kept.until, kept.made_at, kept.sites) == (MONDAY + 2 * HOUR, MONDAY + 2 * HOUR, (SITE,))
     told = [past.data.get("figures") for past in office.queries.history(SITE, summary.id)]
     assert [_total({"figures": each}) if each else None for each in told] == [1, 2, None]
@@ -227,7 +292,7 @@ def test_a_report_that_is_taken_away_leaves_the_field_empty_and_says_so(office: 
     assert summary is not None
     with office.database.transaction() as session:
         session.run(office.database.sql("UPDATE definitions SET text = '' WHERE kind = 'reports'"), {})
-    reporting = Reporting(Library(Shelf(office.database)), Facts(office.database))
+    reporting = Reports(Definitions(DefinitionStore(office.database)), ReportFacts(office.database))
     engine = Engine(office.store, office.library, office.people, reporting)
     command = Fire(site=SITE, ticket=summary.id, actor=office.actor(), trigger="compile")
     after = engine.do(command, MONDAY + HOUR).ticket
@@ -240,14 +305,16 @@ def test_a_report_that_is_taken_away_leaves_the_field_empty_and_says_so(office: 
 def test_a_report_that_there_is_not_is_not_found(office: Desk) -> None:
     """With what was probably meant."""
     with pytest.raises(NotFound, match="did you mean 'jobs'"):
-        Reporting(office.library, Facts(office.database)).spec("job")
+        Reports(office.library, ReportFacts(office.database)).spec("job")
 
 
 def test_a_text_is_read_against_the_reports_in_force(office: Desk) -> None:
-    """A process that would keep the figures of no report is refused."""
-    problems = office.library.read(SUMMARY.replace("figures: jobs", "figures: job"), "summary.yaml").problems
-    assert [each.message for each in problems] == ["unknown report 'job'; did you mean 'jobs'?"] * 2
-    assert office.library.read(SUMMARY, "summary.yaml").problems == ()
+    """A process that would keep the figures of no report is refused: one finding, which names each place."""
+    mistaken = office.library.load_text(SUMMARY.replace("figures: jobs", "figures: job"), "summary.yaml")
+    assert [(each.message, each.lines) for each in errors(mistaken.findings)] == [
+        ("unknown report 'job'; did you mean 'jobs'?", (14,))
+    ]
+    assert errors(office.library.load_text(SUMMARY, "summary.yaml").findings) == ()
 
 
 def test_a_process_that_a_report_cannot_be_counted_with_breaks_it_visibly(office: Desk) -> None:
@@ -256,5 +323,5 @@ def test_a_process_that_a_report_cannot_be_counted_with_breaks_it_visibly(office
     office.library.publish_text(without, "job.yaml", MONDAY, "lead")
     catalogue = office.library.reports()
     assert list(catalogue.broken) == ["jobs"]
-    assert "data has no 'fee'" in catalogue.broken["jobs"]
+    assert "no process of the report has a field 'fee'" in catalogue.broken["jobs"]
     assert "ended" in catalogue.reports

@@ -13,10 +13,10 @@ from schedule_office import DAY, ROUND, Office
 from workflows.core.commands import CLOCK
 from workflows.core.people import Membership, Staff
 from workflows.errors import Invalid
-from workflows.storage.conflicts import StorageError
 from workflows.storage.database import Database
-from workflows.storage.people import Site
-from workflows.storage.runs import Run
+from workflows.storage.errors import StorageError
+from workflows.storage.people.people import Site
+from workflows.storage.schedule_runs import ScheduleRun
 
 
 def test_a_slot_is_opened_when_it_is_due_and_not_before(office: Office) -> None:
@@ -101,13 +101,13 @@ def test_a_clock_killed_between_opening_and_noting_it_leaves_no_second_ticket(
         office.desk.open("repair", content=content)
     office.schedules.tick(MONDAY)
     with monkeypatch.context() as patch:
-        patch.setattr(office.runs, "dealt", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(office.runs, "record_result", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             office.schedules.tick(MONDAY + 2 * DAY)
     assert len(office.rounds()) == 2
     assert office.schedules.tick(MONDAY + 2 * DAY + 60) == 1
     assert len(office.rounds()) == 2
-    assert office.runs.last([SITE])[SITE, "for-each-repair"].opened == 2
+    assert office.runs.last_runs([SITE])[SITE, "for-each-repair"].opened == 2
 
 
 def test_a_database_that_does_not_answer_leaves_the_run_waiting(
@@ -143,14 +143,14 @@ def test_a_month_is_foretold_and_opened_in_order(office: Office) -> None:
 
 
 def test_only_the_sites_that_are_named_keep_a_schedule(office: Office) -> None:
-    office.desk.people.put_site(Site(id="harbour", name="Harbour", zone="Asia/Shanghai"))
+    office.desk.people.store_site(Site(id="harbour", name="Harbour", zone="Asia/Shanghai"))
     office.publish(office.named("every-morning") + "  sites: [harbour]\n")
     assert {each.site for each in office.schedules.due_between(MONDAY, MONDAY + DAY)} == {"harbour"}
     assert office.schedules.due_between(MONDAY, MONDAY + DAY, [SITE]) == []
     office.schedules.tick(MONDAY)
     office.schedules.tick(MONDAY + DAY)
     assert office.rounds() == []
-    assert {site for site, _ in office.runs.marks()} == {"harbour"}
+    assert {site for site, _ in office.runs.read_marks()} == {"harbour"}
 
 
 def test_a_process_that_would_break_a_schedule_is_not_published(office: Office) -> None:
@@ -164,12 +164,12 @@ def test_a_process_that_would_break_a_schedule_is_not_published(office: Office) 
 
 def test_old_runs_are_forgotten_and_parked_ones_stay(office: Office) -> None:
     list(office.schedules.open_between(MONDAY, MONDAY + 3 * DAY, [SITE]))
-    run = Run(office.schedules.due_between(MONDAY + 5 * DAY, MONDAY + 6 * DAY)[0])
+    run = ScheduleRun(office.schedules.due_between(MONDAY + 5 * DAY, MONDAY + 6 * DAY)[0])
     office.runs.add([run])
-    office.runs.dealt(Run(run.occurrence, "parked", 0, "no", MONDAY))
-    assert office.runs.forget(MONDAY) == 0
-    assert office.runs.forget(MONDAY + 30 * DAY) == 4
-    assert len(office.runs.parked([SITE])) == 1
+    office.runs.record_result(ScheduleRun(run.occurrence, "parked", 0, "no", MONDAY))
+    assert office.runs.delete_before(MONDAY) == 0
+    assert office.runs.delete_before(MONDAY + 30 * DAY) == 4
+    assert len(office.runs.parked_runs([SITE])) == 1
     assert (
         list(office.schedules.open_between(MONDAY, MONDAY + DAY)) != []
     )  # known no more, but no second ticket

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine_desk import HOUR, MONDAY, SITE, T
 from schedule_office import DAY, REPAIR, ROUND, Office
 
-from workflows.core.visibility import DESK
+from workflows.core.access.visibility import DESK
 
 
 def test_one_ticket_for_each_item_each_the_child_of_its_ticket(office: Office) -> None:
@@ -35,7 +35,7 @@ def test_one_ticket_for_each_row(office: Office) -> None:
     office.publish(one)
     list(office.schedules.open_between(MONDAY, MONDAY + DAY))
     assert [ticket.data["place"] for ticket in office.rounds()] == ["gate", "lobby"]
-    office.runs.forget(MONDAY + 2 * DAY)
+    office.runs.delete_before(MONDAY + 2 * DAY)
     office.publish(one.replace("{post: gate}, {post: lobby}", "{post: lobby}, {post: gate}"))
     list(office.schedules.open_between(MONDAY, MONDAY + DAY))
     assert len(office.rounds()) == 2
@@ -61,7 +61,7 @@ def test_nothing_to_open_a_ticket_for_is_no_failure(office: Office) -> None:
     office.publish(office.named("for-each-repair"))
     office.schedules.tick(MONDAY)
     assert office.schedules.tick(MONDAY + 2 * DAY) == 1
-    last = office.runs.last([SITE])[SITE, "for-each-repair"]
+    last = office.runs.last_runs([SITE])[SITE, "for-each-repair"]
     assert (last.status, last.opened, last.reason) == ("opened", 0, None)
 
 
@@ -75,7 +75,7 @@ def test_what_is_refused_is_parked_with_its_reason_and_opened_when_it_is_tried_a
     office.schedules.tick(MONDAY)
     office.schedules.tick(MONDAY + 2 * DAY)
     assert [ticket.data["place"] for ticket in office.rounds()] == ["R-2026-0002"]
-    [parked] = office.runs.parked([SITE])
+    [parked] = office.runs.parked_runs([SITE])
     assert parked.opened == 1
     assert parked.reason is not None
     assert parked.reason.startswith("R-2026-0001: ")
@@ -87,7 +87,7 @@ def test_what_is_refused_is_parked_with_its_reason_and_opened_when_it_is_tried_a
     assert not office.runs.retry(SITE, "for-each-repair", key)
     assert office.schedules.tick(MONDAY + 2 * DAY + HOUR) == 1
     assert len(office.rounds()) == 2
-    assert office.runs.parked([SITE]) == ()
+    assert office.runs.parked_runs([SITE]) == ()
 
 
 def test_the_reason_names_no_ticket_that_is_not_for_all_to_see(office: Office) -> None:
@@ -97,7 +97,7 @@ def test_the_reason_names_no_ticket_that_is_not_for_all_to_see(office: Office) -
     office.publish(office.named("for-each-repair"), round=guarded, repair=hidden)
     office.desk.open("repair", content="roof")
     list(office.schedules.open_between(MONDAY, MONDAY + 3 * DAY))
-    [parked] = office.runs.parked([SITE])
+    [parked] = office.runs.parked_runs([SITE])
     assert parked.reason == "one that is not for all to see: guard"
 
 
@@ -106,7 +106,7 @@ def test_a_value_that_cannot_be_worked_out_is_a_reason(office: Office) -> None:
     office.schedules.tick(MONDAY)
     office.schedules.tick(MONDAY + DAY)
     assert office.rounds() == []
-    [parked] = office.runs.parked([SITE])
+    [parked] = office.runs.parked_runs([SITE])
     assert "by cannot be worked out" in str(parked.reason)
 
 
@@ -114,5 +114,5 @@ def test_a_run_whose_schedule_is_gone_is_parked(office: Office) -> None:
     office.announce()
     office.publish("")
     office.schedules.tick(MONDAY + 5 * HOUR)
-    reasons = {run.reason for run in office.runs.parked([SITE])}
+    reasons = {run.reason for run in office.runs.parked_runs([SITE])}
     assert reasons == {"the schedule cannot be kept: there is no such schedule any more"}

@@ -7,9 +7,11 @@ import threading
 import pytest
 from engine_desk import HOUR, MONDAY, SITE, Desk
 
-from workflows.core import decision, escalation
-from workflows.storage.audit import verify
-from workflows.storage.conflicts import Conflict, StorageError
+from workflows.core import decision
+from workflows.core.commands import Unpark
+from workflows.core.handlers import escalate
+from workflows.storage.audit.verify import verify
+from workflows.storage.errors import Conflict, StorageError
 
 LATE = MONDAY + 8 * HOUR  # both levels of the state's clock are due, the whole repair's not yet
 MUCH_LATER = MONDAY + 10 * 24 * HOUR
@@ -87,29 +89,33 @@ def test_a_level_moves_the_ticket_and_its_parent_hears(desk):
 
 def test_one_that_throws_is_parked_and_the_others_fire(desk, monkeypatch):
     first, second = (desk.open("repair", content=name).ticket for name in "ab")
-    ticked = escalation.ticked
+    ticked = escalate.fire_level
 
-    def throwing(situation, command, now):
+    def throwing(context, command, now):
         if command.ticket == first.id:
             raise ZeroDivisionError("no such luck")
-        return ticked(situation, command, now)
+        return ticked(context, command, now)
 
-    monkeypatch.setattr(decision.escalation, "ticked", throwing)
+    monkeypatch.setattr(decision.escalate, "fire_level", throwing)
     assert sweep(desk, LATE) == 3
     assert {ticket for ticket, _, _ in ticks(desk)} == {second.id}
-    (parked,) = desk.queries.parked()
-    assert (parked.ticket, parked.reason) == (first.id, "ZeroDivisionError: no such luck")
+    (parked,) = desk.queries.parked_clocks()
+    assert parked.ticket == first.id
+    assert parked.reason.startswith("ZeroDivisionError in test_engine_sweep.py:")
     monkeypatch.undo()
-    desk.store.unpark(SITE, first.id, "state.open-job")
+    again = Unpark(
+        site=SITE, ticket=first.id, actor=desk.actor("chen"), clock="state.open-job", note="mended"
+    )
+    desk.engine.do(again, LATE)
     assert sweep(desk, LATE) == 2
 
 
 def test_one_that_is_refused_is_parked_with_every_reason(desk, monkeypatch):
     opened = desk.open("repair", content="x").ticket
     sweep(desk, LATE)
-    monkeypatch.setattr("workflows.core.rights.permitted", lambda *_: False)
+    monkeypatch.setattr("workflows.core.access.permissions.has_any_role", lambda *_: False)
     sweep(desk, MUCH_LATER)
-    (parked,) = desk.queries.parked()
+    (parked,) = desk.queries.parked_clocks()
     assert (parked.clock, parked.reason) == ("whole", "this is for: clock")
     assert desk.now_of(opened).state == "open-job"
 
@@ -119,7 +125,7 @@ def test_a_clock_that_starts_afresh_is_no_longer_parked(desk):
     desk.store.park(SITE, opened.id, "state.open-job", "because")
     assert sweep(desk, LATE) == 0
     desk.fire(opened, "again", LATE)
-    assert desk.queries.parked() == ()
+    assert desk.queries.parked_clocks() == ()
     assert sweep(desk, LATE + 24 * HOUR) == 2
 
 
@@ -133,7 +139,7 @@ def test_a_lost_race_is_left_to_the_next_sweep(desk, monkeypatch):
 
     monkeypatch.setattr(desk.store, "record", lost)
     assert desk.engine.sweep(MUCH_LATER) == 0
-    assert desk.queries.parked() == ()
+    assert desk.queries.parked_clocks() == ()
     monkeypatch.setattr(desk.store, "record", record)
     assert sweep(desk, MUCH_LATER) > 0
 
@@ -145,7 +151,7 @@ def test_one_that_spoils_the_batch_does_not_keep_the_others(desk, monkeypatch):
     def spoiled(*_, **__):
         raise Conflict("one of them has moved on")
 
-    monkeypatch.setattr("workflows.storage.sweeping.Sweeper.record", spoiled)
+    monkeypatch.setattr("workflows.storage.tickets.sweep.Sweeper.record", spoiled)
     assert desk.engine.sweep(LATE) == 2
     assert len(ticks(desk)) == 2
 
@@ -160,5 +166,5 @@ def test_a_database_that_does_not_answer_parks_nothing(desk, monkeypatch):
     with pytest.raises(StorageError):
         desk.engine.sweep(LATE)
     monkeypatch.undo()
-    assert desk.queries.parked() == ()
+    assert desk.queries.parked_clocks() == ()
     assert sweep(desk, LATE) == 2

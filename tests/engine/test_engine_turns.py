@@ -84,7 +84,7 @@ def test_two_desks_at_the_same_moment_never_give_one_turn_twice(office: Office) 
     assert sorted(filter(None, received)) == ["li", "wang", "zhao"]
     roster = office.store.rosters.load(SITE, "sales")
     assert [place.used for place in roster.places] == [1, 1, 1]
-    log = office.store.rosters.log(SITE, "sales", roster.day)
+    log = office.store.rosters.read_log(SITE, "sales", roster.day)
     assert [entry.seq for entry in log] == list(range(1, roster.seq + 1))
 
 
@@ -134,7 +134,7 @@ def test_a_suspension_may_be_lifted(office: Office) -> None:
 
 
 def test_who_has_left_the_company_is_passed_over(office: Office) -> None:
-    office.people.change_staff("wang", active=False)
+    office.people.update_staff("wang", active=False)
     assert office.received().assignee == "li"
 
 
@@ -150,7 +150,7 @@ def test_who_may_say_what_of_whom(office: Office) -> None:
     with pytest.raises(Blocked, match="has signed in already"):
         office.tells("wang", "sign-in")
     with pytest.raises(NotFound, match="did you mean 'sales'"):
-        office.engine.rosters.kept(SITE, "sale")
+        office.engine.rosters.find(SITE, "sale")
 
 
 def strategic(database: Database, folder: Path, by: str, more: str = "") -> Office:
@@ -205,8 +205,8 @@ def test_a_day_can_be_looked_at_afterwards(office: Office) -> None:
     assert day == "2026-03-02"
     office.now += DAY
     office.tells("zhao", "sign-in")
-    then = office.store.rosters.on(SITE, "sales", day)
+    then = office.store.rosters.load_day(SITE, "sales", day)
     assert then is not None
     assert [place.person for place in then.places] == ["wang", "li", "zhao"]
     assert then.by_person["wang"].used == 1
-    assert office.store.rosters.on(SITE, "sales", "2026-03-01") is None
+    assert office.store.rosters.load_day(SITE, "sales", "2026-03-01") is None

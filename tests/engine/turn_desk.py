@@ -9,21 +9,21 @@ from uuid import uuid4
 
 from engine_desk import MONDAY, SITE, T, folder_of
 
+from workflows.core.access.permissions import build_actor
 from workflows.core.commands import CLOCK, Fire, Open
 from workflows.core.people import Membership, Staff
-from workflows.core.rights import actor_of
 from workflows.core.ticket import Ticket
-from workflows.core.turns.happenings import Happening
+from workflows.core.turns.events import RosterEvent
 from workflows.core.turns.roster import Roster
+from workflows.definitions import Definitions
 from workflows.engine import Engine
-from workflows.language.reading import Folder
-from workflows.library import Library
-from workflows.rostering import Report
+from workflows.language.load import Folder
+from workflows.rosters import RosterCommand
 from workflows.storage.database import Database
-from workflows.storage.library import Library as Shelf
-from workflows.storage.people import Absence, People, Site
-from workflows.storage.queries import Queries
-from workflows.storage.store import Store
+from workflows.storage.definitions import DefinitionStore
+from workflows.storage.people.people import Absence, People, Site
+from workflows.storage.queries.queries import Queries
+from workflows.storage.tickets.store import Store
 
 NAMES = {"wang": "clerk", "li": "clerk", "zhao": "clerk", "chen": "chief"}
 
@@ -168,8 +168,8 @@ class Office:
 
     @classmethod
     def on(cls, database: Database, folder: Folder) -> Office:
-        people, store, library = People(database), Store(database), Library(Shelf(database))
-        people.put_site(Site(id=SITE, name="Garden", zone="Asia/Shanghai"))
+        people, store, library = People(database), Store(database), Definitions(DefinitionStore(database))
+        people.store_site(Site(id=SITE, name="Garden", zone="Asia/Shanghai"))
         for name, role in NAMES.items():
             member = Staff(id=name, account=name, name=name.title(), memberships=(Membership(SITE, role),))
             people.add_staff(member)
@@ -178,17 +178,19 @@ class Office:
 
     def tells(self, who: str, kind: str, about: str | None = None, **more: Any) -> Roster:
         """`who` reports something, of himself unless it is about somebody else."""
-        actor = actor_of(self.people.directory(SITE).staff[who], SITE)
-        what = Happening(kind=kind, person=about or who, **more)
-        return self.engine.rosters.report(Report(site=SITE, roster="sales", actor=actor, what=what), self.now)
+        actor = build_actor(self.people.directory(SITE).staff[who], SITE)
+        what = RosterEvent(kind=kind, person=about or who, **more)
+        return self.engine.rosters.apply(
+            RosterCommand(site=SITE, roster="sales", actor=actor, event=what), self.now
+        )
 
     def open(self, workflow: str = "reception", who: str = "chen", **data: Any) -> Ticket:
-        actor = actor_of(self.people.directory(SITE).staff[who], SITE)
+        actor = build_actor(self.people.directory(SITE).staff[who], SITE)
         command = Open(site=SITE, id=str(uuid4()), workflow=workflow, actor=actor, data=data)
         return self._ticket(self.engine.do(command, self.now).ticket)
 
     def fire(self, ticket: Ticket, trigger: str, who: str = "chen", **data: Any) -> Ticket:
-        actor = actor_of(self.people.directory(SITE).staff[who], SITE)
+        actor = build_actor(self.people.directory(SITE).staff[who], SITE)
         command = Fire(site=SITE, ticket=ticket.id, actor=actor, trigger=trigger, data=data)
         return self._ticket(self.engine.do(command, self.now).ticket)
 
@@ -207,7 +209,7 @@ class Office:
 
     def away(self, who: str) -> None:
         """Somebody is absent for the day."""
-        self.people.put_absence(
+        self.people.store_absence(
             Absence(site=SITE, staff_id=who, from_at=self.now - 60, to_at=self.now + 86_400), CLOCK, self.now
         )
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from import_desks import HERE, desk_on
+from import_desks import HERE, SITE, desk_on
 
-from service.wiring import Desk
+from service.bootstrap import Desk
+from workflows.core.people import Membership, Staff
 from workflows.storage.cipher import Cipher
 from workflows.storage.database import Database
 
@@ -57,3 +58,13 @@ def messages_desk(database: Database, tmp_path: Path) -> Desk:
 def helpdesk(database: Database, tmp_path: Path) -> Desk:
     """A help desk, on either database."""
     return desk_on(database, "helpdesk", "Europe/Rome", tmp_path)
+
+
+@pytest.fixture
+def estate(database: Database, tmp_path: Path) -> Desk:
+    """A desk on the shipped definitions, with two people of the office and the workshop."""
+    desk = desk_on(database, "../../definitions", "America/Chicago", tmp_path)
+    for account, *roles in (("office", "receptionist", "cs-officer"), ("worker", "repair-worker")):
+        posts = tuple(Membership(SITE, role) for role in roles)
+        desk.people.add_staff(Staff(id=f"id-{account}", account=account, name=account, memberships=posts))
+    return desk

@@ -9,14 +9,14 @@ from pathlib import Path
 from flask.testing import FlaskClient
 
 from service import auth, wallclock
-from service.app import create_app
-from service.importing import Summary, import_file
+from service.application import create_app
+from service.bootstrap import Desk, build_desk
+from service.imports import ImportSummary, import_file
 from service.settings import Settings
-from service.wiring import Desk, assemble
 from workflows.core.people import Membership, Staff
-from workflows.language.reading import read_folder
+from workflows.language.load import read_folder
 from workflows.storage.database import Database
-from workflows.storage.people import Site
+from workflows.storage.people.people import Site
 
 HERE = Path(__file__).resolve().parent
 MAPS = HERE / "maps"
@@ -25,6 +25,17 @@ SITE = "site"
 
 def desk_on(database: Database, folder: str, zone: str, data: Path) -> Desk:
     """A desk whose definitions are those of a folder beside this file."""
+    desk = desk_again(database, folder, data)
+    desk.people.store_site(Site(id=SITE, name="Site", zone=zone))
+    read = read_folder(HERE / folder)
+    desk.definitions.publish(read, 0, "test")
+    posts = tuple(Membership(SITE, role) for role in read.context.organisation.roles)
+    desk.people.add_staff(Staff(id="id-boss", account="boss", name="Boss", memberships=posts))
+    return desk
+
+
+def desk_again(database: Database, folder: str, data: Path) -> Desk:
+    """The desk on what its database holds already."""
     settings = Settings(
         data=data,
         definitions=HERE / folder,
@@ -32,16 +43,10 @@ def desk_on(database: Database, folder: str, zone: str, data: Path) -> Desk:
         keys="",
         secret="a made-up secret of forty characters ...",
     )
-    desk = assemble(settings, database)
-    desk.people.put_site(Site(id=SITE, name="Site", zone=zone))
-    read = read_folder(HERE / folder)
-    desk.library.publish(read, 0, "test")
-    posts = tuple(Membership(SITE, role) for role in read.context.organisation.roles)
-    desk.people.add_staff(Staff(id="id-boss", account="boss", name="Boss", memberships=posts))
-    return desk
+    return build_desk(settings, database)
 
 
-def bring(desk: Desk, path: Path, mapped: str | Path, rejects: Path | None = None) -> Summary:
+def bring(desk: Desk, path: Path, mapped: str | Path, rejects: Path | None = None) -> ImportSummary:
     """Bring a file in, by a map of `maps` or one of the test's own."""
     return import_file(desk, path, MAPS / mapped, SITE, rejects)
 
@@ -69,7 +74,7 @@ class Asker:
             id=f"token-{token[-8:]}",
             staff_id="id-boss",
             name="test",
-            digest=auth.digest_of(token),
+            digest=auth.hash_token(token),
             scopes=(),
             expires_at=now + 3_600,
             at=now,
@@ -82,3 +87,11 @@ class Asker:
         assert answer.status_code == 200, answer.text
         found: dict[str, object] = answer.get_json()
         return found
+
+    def file(self, path: str, language: str, **query: str) -> str:
+        """GET in a language; the text of the answer, which must be a good one."""
+        answer = self._client.get(
+            path, query_string=query, headers={**self._heads, "Accept-Language": language}
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.text

@@ -8,14 +8,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.importing.mapping import Source
-from service.importing.records import Record, Records, opened
-from service.importing.values import Times, Unfit, slug, value_of
+from service.imports.cells import CellReader, NumberReader, TimeReader, UnreadableCell
+from service.imports.csv_rows import CsvRows, TableRow, open_text
+from service.imports.import_map import ColumnSource
+from service.imports.values import read_value, slugify
+from workflows.core.people import Directory
 from workflows.language.forms.field import Field, FieldType, Option
+from workflows.language.forms.organisation import Organisation
 from workflows.timing.instants import parse_rfc3339, rfc3339
 
-BOSTON = Times(ZoneInfo("America/New_York"))
-COLUMN = Source(columns=("c",))
+BOSTON = TimeReader(ZoneInfo("America/New_York"))
+READER = CellReader(
+    BOSTON, NumberReader(), Directory(site="s", staff={}), Organisation(departments={}, roles={})
+)
+COLUMN = ColumnSource(columns=("c",))
 
 
 def field(kind: FieldType) -> Field:
@@ -36,12 +42,13 @@ def field(kind: FieldType) -> Field:
         (FieldType.DATETIME, "2011-07-01 01:32:33", "2011-07-01T05:32:33Z"),
         (FieldType.DATETIME, "2011-07-01T01:32:33+08:00", "2011-06-30T17:32:33Z"),
         (FieldType.CHOICES, "a; b;", ["a", "b"]),
+        (FieldType.EMAIL, " li@example.com ", "li@example.com"),
         (FieldType.TEXT, "  ", None),
     ],
 )
 def test_a_cell_becomes_what_the_field_holds(kind: FieldType, text: str, value: object) -> None:
     """By the field's type, not by guessing."""
-    assert value_of(COLUMN, {"c": text}, field(kind), BOSTON) == value
+    assert read_value(COLUMN, {"c": text}, field(kind), READER) == value
 
 
 @pytest.mark.parametrize(
@@ -55,33 +62,33 @@ def test_a_cell_becomes_what_the_field_holds(kind: FieldType, text: str, value: 
 )
 def test_a_cell_that_cannot_be_read_is_unfit(kind: FieldType, text: str) -> None:
     """It is never guessed at."""
-    with pytest.raises(Unfit):
-        value_of(COLUMN, {"c": text}, field(kind), BOSTON)
+    with pytest.raises(UnreadableCell):
+        read_value(COLUMN, {"c": text}, field(kind), READER)
 
 
 def test_words_are_translated() -> None:
     """A word that the map does not have is unfit, unless there is one for all others."""
-    source = Source(columns=("c",), words={"Y": True})
-    assert value_of(source, {"c": "Y"}, field(FieldType.BOOLEAN), BOSTON) is True
-    with pytest.raises(Unfit, match="not in the map's list"):
-        value_of(source, {"c": "X"}, field(FieldType.BOOLEAN), BOSTON)
+    source = ColumnSource(columns=("c",), words={"Y": True})
+    assert read_value(source, {"c": "Y"}, field(FieldType.BOOLEAN), READER) is True
+    with pytest.raises(UnreadableCell, match="not in the map's list"):
+        read_value(source, {"c": "X"}, field(FieldType.BOOLEAN), READER)
 
 
 def test_an_answer_that_is_not_listed_can_leave_the_field_empty() -> None:
     """Where the map says so."""
-    source = Source(columns=("c",), slug=True, drop_unlisted=True)
-    assert value_of(source, {"c": "A"}, field(FieldType.CHOICE), BOSTON) == "a"
-    assert value_of(source, {"c": "Z"}, field(FieldType.CHOICE), BOSTON) is None
+    source = ColumnSource(columns=("c",), slug=True, drop_unlisted=True)
+    assert read_value(source, {"c": "A"}, field(FieldType.CHOICE), READER) == "a"
+    assert read_value(source, {"c": "Z"}, field(FieldType.CHOICE), READER) is None
 
 
 def test_names_are_made_of_any_wording() -> None:
     """If there is anything to make them of."""
     assert (
-        slug("New Sign  Crosswalk or Pavement-Marking (Ñandú)")
+        slugify("New Sign  Crosswalk or Pavement-Marking (Ñandú)")
         == "new-sign-crosswalk-or-pavement-marking-nandu"
     )
-    with pytest.raises(Unfit):
-        slug("电梯")
+    with pytest.raises(UnreadableCell):
+        slugify("电梯")
 
 
 @pytest.mark.parametrize(
@@ -93,21 +100,21 @@ def test_names_are_made_of_any_wording() -> None:
 )
 def test_the_nights_when_the_clocks_change(local: str, instant: str) -> None:
     """As the calendars have it."""
-    assert rfc3339(BOSTON.instant(local)) == instant
+    assert rfc3339(BOSTON.read_instant(local)) == instant
 
 
 def test_several_formats_are_tried_in_turn() -> None:
     """Those of the map; a field may have its own."""
-    times = Times(ZoneInfo("UTC"), ("%d/%m/%Y", "%m/%d/%Y %I:%M %p"))
-    assert times.instant("9/15/2020 2:41 PM") == parse_rfc3339("2020-09-15T14:41:00Z")
-    assert times.instant("2020", ("%Y",)) == parse_rfc3339("2020-01-01T00:00:00Z")
+    times = TimeReader(ZoneInfo("UTC"), ("%d/%m/%Y", "%m/%d/%Y %I:%M %p"))
+    assert times.read_instant("9/15/2020 2:41 PM") == parse_rfc3339("2020-09-15T14:41:00Z")
+    assert times.read_instant("2020", ("%Y",)) == parse_rfc3339("2020-01-01T00:00:00Z")
 
 
-def records(path: Path, text: bytes, encoding: str = "utf-8-sig") -> tuple[tuple[str, ...], list[Record]]:
+def records(path: Path, text: bytes, encoding: str = "utf-8-sig") -> tuple[tuple[str, ...], list[TableRow]]:
     """The header and the rows of a file."""
     path.write_bytes(text)
-    with opened(path, encoding) as stream:
-        found = Records(stream, ",")
+    with open_text(path, encoding) as stream:
+        found = CsvRows(stream, ",")
         return found.header, list(found)
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from import_desks import SITE, bring, read, written
 
-from service.importing.bringing import ticket_id
-from service.wiring import Desk
-from workflows.storage.filters import TicketFilter
+from service.bootstrap import Desk
+from service.imports.case_importer import derive_ticket_id
 from workflows.timing.instants import parse_rfc3339
 
 FILE = "helpdesk_events.csv.gz"
@@ -31,8 +30,8 @@ def test_the_whole_log_goes_in(sqlite_desk: Callable[[str, str], Desk], shared: 
     summary = bring(desk, shared(FILE), MAP)
     assert (summary.read, summary.opened, summary.steps) == (21_348, 4_580, 21_348 - 118)
     assert (summary.skipped, summary.rejected) == (0, 0)
-    closed = desk.queries.count(TicketFilter(sites=[SITE], state="closed"))
-    assert closed == 4_557
+    states = desk.counts.count_by_state([SITE])
+    assert sum(count for (_, state), count in states.items() if state == "closed") == 4_557
     check_walk(desk, shared(FILE), "Case 1")
 
 
@@ -40,7 +39,7 @@ def check_walk(desk: Desk, path: Path, case: str) -> None:
     """The history of a case is the log's."""
     with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
         events = [row for row in csv.DictReader(stream) if row["case_id"] == case]
-    entries = desk.queries.history(SITE, ticket_id(SITE, "helpdesk-2014", case))
+    entries = desk.queries.history(SITE, derive_ticket_id(SITE, "helpdesk-2014", case))
     assert [entry.at for entry in entries[1:]] == [parse_rfc3339(row["timestamp"]) for row in events]
     assert [entry.actor_name for entry in entries[1:]] == [row["resource"] for row in events]
 
@@ -71,7 +70,7 @@ def test_rows_of_a_case_need_not_stand_together(helpdesk: Desk, tmp_path: Path) 
 
 def history(desk: Desk, case: str) -> list[object]:
     """The entries of a case."""
-    return list(desk.queries.history(SITE, ticket_id(SITE, "helpdesk-2014", case)))
+    return list(desk.queries.history(SITE, derive_ticket_id(SITE, "helpdesk-2014", case)))
 
 
 def test_a_bad_event_stops_its_case_and_no_other(helpdesk: Desk, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from import_desks import MAPS, bring, written
 
-from service.importing.mapfile import MapText
-from service.wiring import Desk
+from service.bootstrap import Desk
+from service.imports.map_reader import ImportMapText
 from workflows.errors import Invalid
 
 EVENTS = (
@@ -73,7 +73,7 @@ def wanted() -> object:
     """Everything."""
     from import_desks import SITE
 
-    from workflows.storage.filters import TicketFilter
+    from workflows.storage.queries.filters import TicketFilter
 
     return TicketFilter(sites=[SITE])
 
@@ -98,14 +98,14 @@ def test_names_are_held_against_the_file_and_the_process(helpdesk: Desk, tmp_pat
     assert any("no column 'opend'; did you mean 'opened'?" in said for said in found)
     assert any("unknown role 'agnt'; did you mean 'agent'?" in said for said in found)
     assert any("the form has no field 'custmer'; did you mean 'customer'?" in said for said in found)
-    assert any("unknown trigger 'clsoe'; did you mean 'close'?" in said for said in found)
+    assert any("unknown trigger 'clsoe'; did you mean 'close'? [unknown-trigger]" in said for said in found)
 
 
 def test_the_column_of_a_condition_is_held_against_the_file(helpdesk: Desk, tmp_path: Path) -> None:
     """Also where the rest is well."""
     found = problems(tmp_path, helpdesk, GOOD.replace("column: how", "column: howe"))
     assert [said.partition(": ")[2] for said in found] == [
-        "the file has no column 'howe'; did you mean 'how'?"
+        "the file has no column 'howe'; did you mean 'how'? [import-map]"
     ]
 
 
@@ -124,7 +124,9 @@ def test_an_unknown_trigger_of_an_event_is_told(helpdesk: Desk, tmp_path: Path) 
     """With the activity it stands beside."""
     text = (MAPS / "helpdesk.yaml").read_text(encoding="utf-8").replace("Closed: close", "Closed: clsoe")
     found = problems(tmp_path, helpdesk, text, EVENTS.split())
-    assert [said.partition(": ")[2] for said in found] == ["unknown trigger 'clsoe'; did you mean 'close'?"]
+    assert [said.partition(": ")[2] for said in found] == [
+        "unknown trigger 'clsoe'; did you mean 'close'? [unknown-trigger]"
+    ]
 
 
 def test_text_that_is_no_map_is_refused(tmp_path: Path) -> None:
@@ -133,7 +135,7 @@ def test_text_that_is_no_map_is_refused(tmp_path: Path) -> None:
     for text in ("a: [", "- a", ""):
         mapped.write_text(text, encoding="utf-8")
         with pytest.raises(Invalid):
-            MapText(mapped)
+            ImportMapText(mapped)
 
 
 def test_a_file_without_a_usable_header_is_refused(helpdesk: Desk, tmp_path: Path) -> None:

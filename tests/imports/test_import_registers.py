@@ -12,13 +12,14 @@ import xlsxwriter
 from import_desks import HERE, SITE, desk_on, read, written
 
 from service import wallclock
-from service.importing.register import Brought, List, import_register
-from service.wiring import Desk
+from service.bootstrap import Desk
+from service.imports.layout import Layout
+from service.imports.register_import import ListFile, RegisterSummary, import_register
 from workflows.errors import Invalid, NotFound
-from workflows.language.reading import read_folder
+from workflows.language.load import read_folder
 from workflows.storage.cipher import Cipher
 from workflows.storage.database import Database
-from workflows.storage.entry_views import Entry
+from workflows.storage.registers.results import RegisterEntry
 
 
 def title(word: str, hans: str) -> str:
@@ -58,15 +59,15 @@ def desk(sqlite_template: Path, tmp_path: Path, cipher: Cipher) -> Desk:
     shutil.copytree(HERE / "cn", folder)
     role = next(iter(read_folder(folder).context.organisation.roles))
     (folder / "registers.yaml").write_text(REGISTERS.replace("READER", role), encoding="utf-8")
-    found.library.publish(read_folder(folder), wallclock.now(), "test")
+    found.definitions.publish(read_folder(folder), wallclock.now(), "test")
     return found
 
 
-def bring(desk: Desk, path: Path, rejects: Path | None = None, **more: object) -> Brought:
-    return import_register(desk, "units", List(path=path, **more), SITE, rejects)  # type: ignore[arg-type]
+def bring(desk: Desk, path: Path, rejects: Path | None = None, **more: object) -> RegisterSummary:
+    return import_register(desk, "units", ListFile(path=path, **more), SITE, rejects)  # type: ignore[arg-type]
 
 
-def entry(desk: Desk, key: str) -> Entry:
+def entry(desk: Desk, key: str) -> RegisterEntry:
     found = desk.store.entries.find(SITE, "units", key)
     assert found is not None
     return found
@@ -76,7 +77,7 @@ HEADER = ("unit", "Area", "状态", "业主", "phone")
 ROWS = (
     ("3-1201", "90", "空置", "王敏", "138 0000 0001"),
     ("3-1202", "85.5", "LET", "", ""),
-    ("3-1203", "1,200", "vacant", "", ""),
+    ("3-1203", "1,200.0", "vacant", "", ""),
 )
 
 
@@ -109,6 +110,19 @@ def test_columns_the_list_does_not_have_stay_and_empty_cells_empty_theirs(desk: 
     assert entry(desk, "3-1201").personal == {"owner": "王敏"}
 
 
+def test_a_list_typed_in_full_width_is_the_same_list(desk: Desk, tmp_path: Path) -> None:
+    """Keys with another dash are the entries that are there, and what is in them is kept in half width."""
+    header = ("unit", "Area", "Rate", "Moved in", "phone")
+    plain = ("9-101", "120", "1.5", "2026-03-02", "13800000000")
+    wide = ("９－１０１", "１２０", "１.５", "２０２６－０３－０２", "１３８００００００００")
+    bring(desk, written(tmp_path / "u.csv", header, [plain]))
+    again = bring(desk, written(tmp_path / "v.csv", header, [wide, ("9–102", *wide[1:])]))
+    assert (again.read, again.changed, again.rejected) == (2, 1, 0)
+    assert entry(desk, "9-101").seq == 1
+    assert entry(desk, "9-102").data == entry(desk, "9-101").data | {"unit": "9-102"}
+    assert entry(desk, "9-102").personal == {"phone": "13800000000"}
+
+
 def test_bad_rows_go_to_the_rejects_and_the_good_ones_in(desk: Desk, tmp_path: Path) -> None:
     """With their lines and every reason, and they can be mended and brought in."""
     rows = [
@@ -125,7 +139,7 @@ def test_bad_rows_go_to_the_rejects_and_the_good_ones_in(desk: Desk, tmp_path: P
     assert (done.read, done.changed, done.rejected) == (7, 2, 5)
     said = {row["line"]: row["reason"] for row in read(rejects)}
     assert said["3"] == "unit is needed"
-    assert said["4"] == "area: 'much' is no number"
+    assert said["4"] == "area: 'much' is no number: 'm' at character 1"
     assert said["5"] == "area must be at least 0"
     assert said["6"] == "'3-1201' stands in line 2 already"
     assert said["7"] == "2 cells where the header has 5"
@@ -141,7 +155,7 @@ def test_bad_rows_go_to_the_rejects_and_the_good_ones_in(desk: Desk, tmp_path: P
         (("area", "状态"), "the list has no column 'unit', which names an entry"),
         (("unit", "area", "面积"), "two columns are both area"),
         (("unit", "unit"), "the header names a column twice: 'unit'"),
-        (("", ""), "the file has no header row"),
+        (("", ""), "the list has no column 'unit', which names an entry"),  # the first row that says anything
     ],
 )
 def test_a_header_that_does_not_fit_is_refused_whole(
@@ -151,7 +165,7 @@ def test_a_header_that_does_not_fit_is_refused_whole(
     with pytest.raises(Invalid) as caught:
         bring(desk, written(tmp_path / "u.csv", header, [("3-1201", "90", "1")[: len(header)]]))
     assert why in [reason.message for reason in caught.value.reasons]
-    assert not desk.store.entries.kept(SITE, "units")
+    assert not desk.store.entries.has_entries(SITE, "units")
 
 
 def test_cells_are_read_as_people_write_them(desk: Desk, tmp_path: Path) -> None:
@@ -231,7 +245,7 @@ def test_another_encoding_can_be_named(desk: Desk, tmp_path: Path) -> None:
     """As spreadsheets in China write it."""
     path = tmp_path / "u.csv"
     path.write_bytes("房号,业主\n3-1201,王敏\n".encode("gb18030"))
-    assert bring(desk, path, encoding="gb18030").changed == 1
+    assert bring(desk, path, layout=Layout(encoding="gb18030")).changed == 1
     assert entry(desk, "3-1201").personal == {"owner": "王敏"}
 
 
@@ -239,9 +253,9 @@ def test_there_is_no_such_register_or_site(desk: Desk, tmp_path: Path) -> None:
     """With what was probably meant."""
     path = written(tmp_path / "u.csv", ("unit",), [("1",)])
     with pytest.raises(NotFound, match="did you mean 'units'"):
-        import_register(desk, "unit", List(path=path), SITE)
+        import_register(desk, "unit", ListFile(path=path), SITE)
     with pytest.raises(NotFound, match="there is no site 'sit'"):
-        import_register(desk, "units", List(path=path), "sit")
+        import_register(desk, "units", ListFile(path=path), "sit")
     with pytest.raises(Invalid, match="would overwrite"):
         bring(desk, path, path)
 
@@ -251,3 +265,82 @@ def test_many_rows_go_in(desk: Desk, tmp_path: Path) -> None:
     rows = [(f"{number:05}", str(number), "let", f"P{number}", "") for number in range(2_000)]
     assert bring(desk, written(tmp_path / "u.csv", HEADER, rows)).changed == 2_000
     assert len(list(desk.store.entries.in_force(SITE, "units"))) == 2_000
+
+
+def test_a_list_with_decimal_commas_is_read_as_it_was_meant(desk: Desk, tmp_path: Path) -> None:
+    """Never ten or a hundred times the rate; what may be either is refused unless the list says which."""
+    header = ("unit", "area", "rate")
+    rows = [("9-201", "89,5", "2,80"), ("9-202", "1.234,56", "1.234,50"), ("9-203", "1.234", "3")]
+    path = written(tmp_path / "u.csv", header, rows)
+    done = bring(desk, path)
+    assert (done.changed, done.rejected) == (2, 1)
+    assert done.examples == ("line 4: area: '1.234' may be 1.234 or 1234; say which mark is the decimal one",)
+    assert entry(desk, "9-201").data == {"unit": "9-201", "area": 89.5, "rate": "2.80"}
+    assert entry(desk, "9-202").data == {"unit": "9-202", "area": 1234.56, "rate": "1234.50"}
+    assert bring(desk, path, decimal=",").changed == 1
+    assert entry(desk, "9-203").data["area"] == 1234
+
+
+def test_error_cells_take_away_nothing(desk: Desk, tmp_path: Path) -> None:
+    """The row is refused, and what the entry held stays."""
+    bring(desk, written(tmp_path / "u.csv", ("unit", "area"), [("5-102", "89.5")]))
+
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["unit", "area", "rate"])
+        sheet.write(1, 0, "5-102")
+        sheet.write_formula(1, 1, "=VLOOKUP(A2,D1:E2,2,FALSE)", None, "#N/A")
+        sheet.write_formula(1, 2, "=1/0", None, "#DIV/0!")
+
+    done = bring(desk, workbook(tmp_path / "u.xlsx", fill))
+    assert (done.changed, done.rejected) == (0, 1)
+    assert done.examples == (
+        "line 2: area: cell B2 holds the error #N/A; rate: cell C2 holds the error #DIV/0!",
+    )
+    assert entry(desk, "5-102").data["area"] == 89.5
+
+
+def test_a_row_of_totals_is_no_entry(desk: Desk, tmp_path: Path) -> None:
+    """Also where the total is named before the key."""
+    rows = [("1", "3-1201", "90"), ("", "合计", "231810"), ("Total:", "", "231810")]
+    done = bring(desk, written(tmp_path / "u.csv", ("no", "unit", "area"), rows), skip=("no",))
+    assert (done.changed, done.rejected) == (1, 2)
+    assert all("a row of totals is no entry" in example for example in done.examples)
+
+
+def test_what_stands_in_a_column_without_a_name_is_not_lost_in_silence(desk: Desk, tmp_path: Path) -> None:
+    """An empty one is no column; one that says something costs its row, unless it is left out."""
+    text = "unit,,area\n9-101,,89.5\n9-102,with a garden,120\n"
+    (tmp_path / "list.csv").write_text(text, encoding="utf-8")
+    found = import_register(desk, "units", ListFile(path=tmp_path / "list.csv"), "site")
+    assert (found.changed, found.rejected) == (1, 1)
+    assert found.examples == (
+        "line 3: column 2 has no name, and says 'with a garden' (--skip '' leaves it out)",
+    )
+    found = import_register(desk, "units", ListFile(path=tmp_path / "list.csv", skip=("",)), "site")
+    assert (found.changed, found.rejected) == (1, 0)
+
+
+def test_days_before_1970_go_in_and_doubtful_ones_are_asked_about(desk: Desk, tmp_path: Path) -> None:
+    """A resident may have moved in long ago; 3 April and 4 March are not mixed up."""
+    path = written(
+        tmp_path / "u.csv",
+        ("unit", "moved_in"),
+        [("1", "1952-04-16"), ("2", "03/04/2024"), ("3", "2026-03-12")],
+    )
+    done = bring(desk, path)
+    assert entry(desk, "1").data["moved_in"] == "1952-04-16"
+    assert "'03/04/2024' may be 2024-03-04 or 2024-04-03; say whether" in done.examples[0]
+    assert bring(desk, path, day_first=True).changed == 1
+    assert entry(desk, "2").data["moved_in"] == "2024-04-03"
+
+
+def test_a_list_in_another_encoding_with_another_separator_needs_no_options(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """And says how it was read."""
+    path = tmp_path / "u.csv"
+    path.write_bytes("云栖苑房屋台账;;\n房号;业主;\n3-1201;王敏;\n;;\n".encode("gb18030"))
+    done = bring(desk, path)
+    assert (done.read, done.changed, done.rejected) == (1, 1, 0)
+    assert done.described == "read as gb18030, separator ;, header in line 2"

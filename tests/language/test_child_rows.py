@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.language.desk import CONTEXT, titles, write_folder
-from workflows.language.effect import OpenChild
-from workflows.language.reading import read_folder, read_text
+from tests.language.language_desk import CONTEXT, titles, write_folder
+from workflows.language.effect import OpenChildEffect
+from workflows.language.load import read_folder, read_text
 
 TASK = f"""\
 workflow: task
@@ -62,14 +62,14 @@ def problems(tmp_path: Path, old: str, new: str) -> list[str]:
     """What the folder says when one passage of the tour is changed."""
     assert TOUR.count(old) == 1
     folder = read_folder(write_folder(tmp_path, TASK, TOUR.replace(old, new)))
-    return [str(each).partition("process.yaml:")[2] for each in folder.problems]
+    return [str(each).partition("process.yaml:")[2] for each in folder.findings]
 
 
 def test_they_are_understood(tmp_path: Path):
     folder = read_folder(write_folder(tmp_path, TASK, TOUR))
-    assert folder.problems == ()
+    assert folder.findings == ()
     [opening] = folder.definitions["tour"].transitions[0].effects
-    assert isinstance(opening, OpenChild)
+    assert isinstance(opening, OpenChildEffect)
     assert [dict(row.values) for row in opening.rows] == [
         {"what": "plants", "lead": "day"},
         {"what": "carpet", "minutes": 30, "fee": 12.5},
@@ -111,12 +111,12 @@ def test_an_unknown_department_is_noticed(tmp_path: Path):
     (tmp_path / "group-1" / "process.yaml").write_text(text)
     assert any(
         "unknown department 'securty'; did you mean 'security'?" in str(each)
-        for each in read_folder(tmp_path).problems
+        for each in read_folder(tmp_path).findings
     )
 
 
 def test_no_row_opens_nothing():
     text = TOUR.split("        rows:")[0] + "        rows: []\n"
     assert any(
-        "no row; nothing would be opened" in str(each) for each in read_text(text, "f.yaml", CONTEXT).problems
+        "no row; nothing would be opened" in str(each) for each in read_text(text, "f.yaml", CONTEXT).findings
     )

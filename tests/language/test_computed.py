@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.language.desk import COMPLAINT, after, changed, complaints, definition, findings, titles
+from tests.language.language_desk import COMPLAINT, after, changed, complaints, definition, findings, titles
 
 ATTEMPTS = "  attempts: {type: number,"
 
@@ -24,8 +24,8 @@ def test_they_stand_in_their_order_and_are_never_asked_for():
     made = definition(
         with_fields(field("doubled", "number", "attempts * 2"), field("more", "number", "doubled + 1"))
     )
-    assert [each.name for each in made.computed] == ["doubled", "more"]
-    assert "doubled" not in made.asked
+    assert [each.name for each in made.computed_fields] == ["doubled", "more"]
+    assert "doubled" not in made.input_fields
     assert [
         each
         for each in findings(ATTEMPTS, field("doubled", "number", "attempts * 2") + ATTEMPTS)

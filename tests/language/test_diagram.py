@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import mmdr
 import pytest
 
-from tests.language.desk import changed, definition, titles
+from tests.language.language_desk import changed, definition, titles
 from workflows.language.diagram import mermaid, svg
 from workflows.language.forms.field import LANGUAGES
 

@@ -31,7 +31,7 @@ from workflows.language.expressions.text import ExpressionError, ExpressionText
         ("fee > 'x'", "'>' does not go with number and text", 5),
         ("tags == null", "'==' does not go with list and null", 6),
         ("at > 'x'", "'>' does not go with instant and text", 4),
-        ("nature ==", "mismatched input '<EOF>'", 10),
+        ("nature ==", "the expression ends too early: something is missing behind it", 10),
         ("family.all(fee, true)", "'fee' is taken; call the item something else", 12),
         ("has(fee)", "has(…) is not used here: compare with null, `field != null`", 1),
         ("findings.all(f, f.note + 'a' == '')", "+ is not allowed inside filter, map, all and exists", 24),
@@ -81,7 +81,7 @@ def test_visits_takes_the_name_of_one_state(source: str) -> None:
 
 
 def test_a_text_with_a_broken_escape_is_no_name() -> None:
-    assert ExpressionText(r"'\x'").words[0].literal() is None
+    assert ExpressionText(r"'\x'").tokens[0].literal() is None
 
 
 @pytest.mark.parametrize(
@@ -143,3 +143,35 @@ def test_whatever_is_written_is_an_expression_or_an_expression_error(source: str
         return
     assert refusal.message
     assert min(refusal.line, refusal.column) >= 1
+
+
+@pytest.mark.parametrize(
+    ("source", "instead", "column"),
+    [
+        ("not (fee > 10)", "!(fee > 10)", 1),
+        ("fee > 10 and nature == 'valid'", "fee > 10 && nature == 'valid'", 10),
+        ("fee > 10 OR nature == 'valid'", "fee > 10 || nature == 'valid'", 10),
+        ("fee > 10 and not (nature is 'valid')", "fee > 10 && !(nature == 'valid')", 10),
+        ("nature = 'valid'", "nature == 'valid'", 8),
+        ("nature === 'valid'", "nature == 'valid'", 8),
+        ("nature <> 'valid'", "nature != 'valid'", 8),
+        ("fee => 10", "fee >= 10", 5),
+        ("fee > 10 & fee < 20", "fee > 10 && fee < 20", 10),
+        ("nature == 'valid' || False", "nature == 'valid' || false", 22),
+    ],
+)
+def test_words_of_other_languages_are_told_as_they_are_written_here(
+    source: str, instead: str, column: int
+) -> None:
+    error = refused(source)
+    assert (error.message.partition(" here: ")[2], error.column) == (instead, column)
+    assert SCOPE.check(instead)
+
+
+def test_a_text_may_hold_such_words() -> None:
+    assert SCOPE.check("size('this and = not') > 3")
+
+
+def test_what_cannot_be_read_is_said_in_plain_words() -> None:
+    assert "nature cannot be read here" in str(refused("fee > 10 nature"))
+    assert "a bracket is not closed" in str(refused("(fee > 10"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
 
@@ -71,7 +71,7 @@ def test_what_authors_write_means_what_it_says(source: str) -> None:
 )
 def test_an_empty_field_means_no_and_says_why(source: str, why: str) -> None:
     verdict = SCOPE.check(source, "bool").holds(EMPTY)
-    assert (verdict.holds, verdict.why) == (False, why)
+    assert (verdict.holds, verdict.reason) == (False, why)
 
 
 def test_an_empty_list_is_a_list() -> None:
@@ -80,48 +80,37 @@ def test_an_empty_list_is_a_list() -> None:
 
 def test_a_plain_no_needs_no_why() -> None:
     verdict = SCOPE.check("fee > 100").holds(FULL)
-    assert (verdict.holds, verdict.why, verdict.saw) == (False, None, {"fee": "12.30"})
+    assert (verdict.holds, verdict.reason, verdict.seen_values) == (False, None, {"fee": "12.30"})
 
 
 def test_personal_values_are_not_shown() -> None:
     guard = SCOPE.check("client == 'x'")
-    assert guard.holds(FULL).saw == {"client": "***"}
-    assert guard.holds(EMPTY).saw == {"client": None}
+    assert guard.holds(FULL).seen_values == {"client": "***"}
+    assert guard.holds(EMPTY).seen_values == {"client": None}
 
 
 def test_iterations_are_bounded() -> None:
     many = Values(fields={"tags": ["a"] * 400})
     verdict = SCOPE.check("tags.all(a, tags.all(b, true))").holds(many)
-    assert (verdict.holds, verdict.why) == (False, "Iteration budget exceeded")
+    assert (verdict.holds, verdict.reason) == (False, "Iteration budget exceeded")
 
 
 def test_what_goes_wrong_at_run_time_is_a_no() -> None:
-    assert SCOPE.check("1 / 0 == 1").holds(FULL).why == "divide by zero"
+    assert SCOPE.check("1 / 0 == 1").holds(FULL).reason == "divide by zero"
     assert SCOPE.check("fee > 1").holds(Values(fields={"fee": "much"})).holds is False
-    assert SCOPE.check("fee").holds(FULL).why == "it is neither yes nor no"
+    assert SCOPE.check("fee").holds(FULL).reason == "it is neither yes nor no"
 
 
 def test_values_come_out_as_plain_python() -> None:
     rows = SCOPE.check("findings.filter(f, f.note == null)", "list").value(FULL)
     assert rows == [{"item": "lamp", "result": "pass", "note": None, "photo": None}]
-    assert SCOPE.check("[fee, null]").value(FULL) == [12.3, None]
+    assert SCOPE.check("[fee, null]").value(FULL) == [Decimal("12.30"), None]
     assert SCOPE.check("severity").value(EMPTY) is None
 
 
 def test_a_value_that_cannot_be_worked_out_is_an_error() -> None:
     with pytest.raises(ExpressionError, match="fee is empty"):
         SCOPE.check("fee * 2").value(EMPTY)
-
-
-def test_nulls_cost_no_references_to_none() -> None:
-    source = SCOPE.check("findings.filter(f, f.note == null)")
-    empty, guard = SCOPE.check("severity"), SCOPE.check("satisfied")
-    before = sys.getrefcount(None)
-    for _ in range(2_000):
-        source.value(FULL)
-        empty.value(EMPTY)
-        guard.holds(EMPTY)
-    assert sys.getrefcount(None) > before - 500
 
 
 def test_expressions_are_equal_by_their_source() -> None:

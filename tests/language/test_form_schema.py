@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from sample_fields import FIELDS, ORGANISATION, field
 
-from workflows.language.forms.answers import check_digit
 from workflows.language.forms.form import Form
+from workflows.language.forms.value_fields import check_digit
 
 
 def schema_of(name: str, required: bool) -> dict[str, Any]:
@@ -88,6 +88,12 @@ def test_what_the_schema_accepts_the_form_takes(name: str, required: bool, data:
         form_of(name, required).load(sent, ORGANISATION)
 
 
+def test_what_must_have_a_form_of_its_own_is_shown_by_an_example() -> None:
+    """Whoever fills it in cannot guess it from a pattern."""
+    properties = {name: schema_of(name, True)["properties"][name] for name in FIELDS}
+    assert [name for name, each in properties.items() if "pattern" in each and "examples" not in each] == []
+
+
 def _beyond_a_schema(value: object) -> bool:
     """Check digits are more than a pattern can say."""
     card = isinstance(value, str) and len(value.strip()) == 18 and value.strip()[:17].isdigit()
@@ -109,6 +115,11 @@ def test_its_examples_fit(name: str) -> None:
         ("at", "2026-03-02T09:00:00Z"),
         ("card", "11010519491231002X"),
         ("phone", "+8613800138000"),
+        ("mail", "Li.Example+lift@example.com"),
+        ("mobile", "13800000000"),
+        ("extension", "0216123456;ext=802"),
+        ("office", "li@example.com"),
+        ("passport", "E12345678"),
         ("family", [{"contact": None, "share": "1.00", "home": None}]),
         ("rooms", [{"item": n, "result": "pass", "note": None, "photo": None} for n in ("door", "lamp")]),
         ("account", "  一\r\n"),
@@ -123,9 +134,17 @@ def test_what_is_kept_fits_the_schema_too(name: str, kept: object) -> None:
     ("name", "sent"),
     [
         ("title", " "),
+        ("title", "\xad"),
+        ("title", "\u200b \u2800"),
         ("title", None),
         ("title", "nul\x00"),
         ("plate", "ab"),
+        ("mobile", "02161234567"),
+        ("extension", "02161234567"),
+        ("office", "li@example.org"),
+        ("office", "somebody.else@example.com"),
+        ("passport", "G12345678"),
+        ("passport", "E1234567"),
         ("area", -1),
         ("fee", "1.234"),
         ("day", "1899-12-31"),

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.language.desk import COMPLAINT, CONTEXT, changed, complaints, definition, line_of
-from workflows.language.definition import Passes, Separate
-from workflows.language.files.source import Source
-from workflows.language.problems import Problem, Report, Severity
-from workflows.language.reading import read_text
+from tests.language.language_desk import COMPLAINT, CONTEXT, changed, complaints, definition, line_of
+from workflows.language.definition import PassesInvariant, SeparationInvariant
+from workflows.language.files.source import SourceFile
+from workflows.language.findings import Finding, Findings, Severity
+from workflows.language.load import read_text
+from workflows.sentence import Sentence
 
 
 def test_the_whole_file_is_understood():
@@ -19,12 +20,12 @@ def test_the_whole_file_is_understood():
     assert (found.name, found.numbering, found.calendar.name) == ("complaint", "TS-{year}-{seq:5}", "office")
     assert found.covers == ("R066",)
     assert found.client == {"name": "complainant", "contact": "contact"}
-    assert found.personal == {"complainant", "contact"}
+    assert found.personal_fields == {"complainant", "contact"}
     assert found.start.state == "registered"
     assert list(found.policies) == ["standard", "steep"] or set(found.policies) == {"standard", "steep"}
     assert found.invariants == (
-        Passes(passes="revisited", before="closed"),
-        Separate(triggers=("classify", "confirm")),
+        PassesInvariant(passes="revisited", before="closed"),
+        SeparationInvariant(triggers=("classify", "confirm")),
     )
     assert found.scenarios[0].line == line_of("- name: a good day")
 
@@ -93,8 +94,8 @@ def test_what_only_follows_is_not_complained_about():
 
 def test_a_file_that_is_no_mapping():
     """It says what is needed."""
-    assert complaints("- a\n- b\n") == ["f.yaml:1:1: a list where a mapping belongs"]
-    assert complaints("") == ["f.yaml:1:1: nothing where a mapping belongs"]
+    assert complaints("- a\n- b\n") == ["f.yaml:1:1: a list where a mapping belongs [wrong-kind]"]
+    assert complaints("") == ["f.yaml:1:1: nothing where a mapping belongs [wrong-kind]"]
 
 
 def test_without_the_others_a_text_is_not_judged_by_them():
@@ -104,15 +105,15 @@ def test_without_the_others_a_text_is_not_judged_by_them():
 
 
 def test_a_problem_is_one_line():
-    """file:line:column: message, with a word for warnings."""
-    found: dict[str, Any] = {"file": "f.yaml", "line": 3, "column": 5, "message": "too late"}
-    assert str(Problem(**found)) == "f.yaml:3:5: too late"
-    assert str(Problem(**found, severity=Severity.WARNING)) == "f.yaml:3:5: warning: too late"
+    """file:line:column: message [code], with a word for warnings."""
+    found: dict[str, Any] = {"file": "f.yaml", "line": 3, "column": 5, "message": "too late", "code": "late"}
+    assert str(Finding(**found)) == "f.yaml:3:5: too late [late]"
+    assert str(Finding(**found, severity=Severity.WARNING)) == "f.yaml:3:5: warning: too late [late]"
 
 
 def test_nobody_reads_more_than_500_problems():
     """A report stops there."""
-    report = Report(Source("a: b", "f.yaml"))
+    report = Findings(SourceFile("a: b", "f.yaml"))
     for number in range(600):
-        report.add((), f"problem {number}")
-    assert len(report.problems) == 500
+        report.add((), Sentence("late", "problem {number}", number=number))
+    assert len(report.in_file_order) == 500

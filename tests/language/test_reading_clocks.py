@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.language.desk import CONTEXT, changed, definition
-from tests.language.refusals import assert_refused, short
+from tests.language.finding_assertions import assert_finding, short_id
+from tests.language.language_desk import CONTEXT, changed, definition
+from workflows.language.load import read_text
 from workflows.language.promise import Due
-from workflows.language.reading import read_text
 from workflows.timing.durations import Duration
 
 
@@ -38,7 +38,7 @@ REFUSALS: list[tuple[str, str, str]] = [
     (
         "{high: 1 working day, otherwise: 3 working days}",
         "{hihg: 1 working day, otherwise: 3 days}",
-        "unknown option of 'severity': 'hihg'; did you mean 'high'?",
+        "unknown option 'hihg'; did you mean 'high'?",
     ),
     (
         "{high: 1 working day, otherwise: 3 working days}",
@@ -72,7 +72,7 @@ REFUSALS: list[tuple[str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "message"), REFUSALS, ids=short)
+@pytest.mark.parametrize(("old", "new", "message"), REFUSALS, ids=short_id)
 def test_what_is_refused(old: str, new: str, message: str):
     """Each in its place, which is at most a few lines from what was changed, or where it is missing."""
-    assert_refused(old, new, message)
+    assert_finding(old, new, message)

@@ -4,28 +4,47 @@ from __future__ import annotations
 
 import pytest
 
-from tests.language.desk import changed, definition
-from tests.language.refusals import assert_refused, short
-from workflows.language.effect import Assign, Convert, Notify, OpenChild, Raise, Set
+from tests.language.finding_assertions import assert_finding, short_id
+from tests.language.language_desk import changed, definition
+from workflows.language.effect import (
+    AssignEffect,
+    ConvertEffect,
+    LowerPriorityEffect,
+    NotifyEffect,
+    OpenChildEffect,
+    RaisePriorityEffect,
+    SetFieldEffect,
+)
 
 
 def test_effects_are_understood():
     """All six kinds."""
     rows = definition().transitions
-    assert [type(effect) for effect in rows[0].effects] == [Assign, Notify, Raise, Set]
+    assert [type(effect) for effect in rows[0].effects] == [
+        AssignEffect,
+        NotifyEffect,
+        RaisePriorityEffect,
+        SetFieldEffect,
+    ]
     notify = rows[0].effects[1]
-    assert isinstance(notify, Notify)
+    assert isinstance(notify, NotifyEffect)
     assert notify.to == ("department-head", "client")
     assert notify.urgent
     opened, converted = rows[4].effects[0], rows[9].effects[0]
-    assert isinstance(opened, OpenChild)
-    assert isinstance(converted, Convert)
+    assert isinstance(opened, OpenChildEffect)
+    assert isinstance(converted, ConvertEffect)
     assert (opened.workflow, opened.link) == ("complaint", "rework")
     assert opened.each is not None
     assert opened.values["content"].source == "item.what"
     written = rows[0].effects[3]
-    assert isinstance(written, Set)
+    assert isinstance(written, SetFieldEffect)
     assert (written.field, written.value.source) == ("attempts", "0")
+
+
+def test_a_priority_is_raised_or_lowered():
+    """The same word behind either."""
+    lowered = definition(changed("- raise: priority", "- lower: priority"))
+    assert isinstance(lowered.transitions[0].effects[2], LowerPriorityEffect)
 
 
 def test_a_link_is_called_after_the_workflow_when_it_has_no_name():
@@ -36,13 +55,15 @@ def test_a_link_is_called_after_the_workflow_when_it_has_no_name():
         .replace("link: rework", "link: complaint")
     )
     opened = definition(text).transitions[4].effects[0]
-    assert isinstance(opened, OpenChild)
+    assert isinstance(opened, OpenChildEffect)
     assert opened.link == "complaint"
 
 
 REFUSALS: list[tuple[str, str, str]] = [
     ("- raise: priority", "- rise: priority", "no effect; one of the keys assign, notify"),
     ("- raise: priority", "- raise: level", "'level' is none of priority"),
+    ("- raise: priority", "- lower: level", "'level' is none of priority"),
+    ("- raise: priority", "- {lower: priority, raise: priority}", "unknown key 'lower'"),
     ("- raise: priority", "- raise", "a text where a mapping belongs"),
     ("value: 0", "value: [0]", "a list where an expression belongs"),
     ("- assign: worker", "- assign: wroker", "unknown field 'wroker'; did you mean 'worker'?"),
@@ -94,7 +115,7 @@ REFUSALS: list[tuple[str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "message"), REFUSALS, ids=short)
+@pytest.mark.parametrize(("old", "new", "message"), REFUSALS, ids=short_id)
 def test_what_is_refused(old: str, new: str, message: str):
     """Each in its place, which is at most a few lines from what was changed, or where it is missing."""
-    assert_refused(old, new, message)
+    assert_finding(old, new, message)

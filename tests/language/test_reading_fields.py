@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.language.desk import changed, complaints, definition
-from tests.language.refusals import assert_refused, short
+from tests.language.finding_assertions import assert_finding, short_id
+from tests.language.language_desk import changed, complaints, definition
 
 
 def test_two_fields_need_not_be_declared():
@@ -21,6 +21,9 @@ def test_two_fields_need_not_be_declared():
 def test_a_table_with_a_personal_column_is_personal():
     """Its parts cannot be kept apart."""
     text = changed("what: {type: text", "what: {type: phone")
+    text = changed(
+        "content: item.what, complainant: complainant", "content: content, complainant: item.what", text
+    )
     assert definition(text).fields["defects"].personal
     open_table = changed("type: table", "type: table\n    personal: false", text)
     assert "the column 'what' is personal" in complaints(open_table)[0]
@@ -44,11 +47,13 @@ REFUSALS: list[tuple[str, str, str]] = [
     ("max: 4000", "max: -1", "it cannot be negative"),
     ("max: 4000", "pattern: '(a'", "no regular expression"),
     ("what: {type: text", "what: {type: checklist", "a column holds one value"),
+    ("min: 0", "roles: [clerk]", "field has no roles; only staff has"),
+    ("what: {type: text", "what: {type: staff, roles: [clrk]", "unknown role 'clrk'"),
     ("type: choice\n", "type: choise\n", "'choise' is none of"),
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "message"), REFUSALS, ids=short)
+@pytest.mark.parametrize(("old", "new", "message"), REFUSALS, ids=short_id)
 def test_what_is_refused(old: str, new: str, message: str):
     """Each in its place, which is at most a few lines from what was changed, or where it is missing."""
-    assert_refused(old, new, message)
+    assert_finding(old, new, message)

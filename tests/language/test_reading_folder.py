@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.language.desk import COMPANY, COMPLAINT, changed, titles, write_folder
-from workflows.language.building.company import read_context
-from workflows.language.problems import Problem, Severity, errors
-from workflows.language.reading import read_folder
+from tests.language.language_desk import COMPANY, COMPLAINT, changed, titles, write_folder
+from workflows.language.builder.company import read_context
+from workflows.language.findings import Finding, Severity, errors
+from workflows.language.load import read_folder
 
 OTHER = changed("workflow: complaint", "workflow: repair").replace("TS-{year}", "WX-{year}")
 
 
-def said(name: str, old: str, new: str) -> list[str]:
+def change_messages(name: str, old: str, new: str) -> list[str]:
     """What is wrong with the company's files when one passage of one is changed."""
     text = changed(old, new, COMPANY[name].decode())
     return [str(problem) for problem in read_context({**COMPANY, name: text.encode()}, "d")[1]]
@@ -27,7 +27,7 @@ def test_a_folder_is_read_whole(tmp_path: Path):
     """Definitions, texts and places by the name of the process."""
     folder = write_folder(tmp_path, COMPLAINT, OTHER)
     found = read_folder(folder)
-    assert found.problems == found.errors == ()
+    assert found.findings == found.errors == ()
     assert set(found.definitions) == set(found.texts) == set(found.sources) == {"complaint", "repair"}
     assert found.texts["complaint"] == COMPLAINT
     assert set(found.context.calendars) == {"office"}
@@ -36,21 +36,21 @@ def test_a_folder_is_read_whole(tmp_path: Path):
 
 def test_an_empty_folder_misses_three_files(tmp_path: Path):
     """Nothing is raised; each file is named."""
-    problems = [str(problem) for problem in read_folder(tmp_path).problems]
+    problems = [str(problem) for problem in read_folder(tmp_path).findings]
     assert len(problems) == 3
     assert all(name in " ".join(problems) for name in COMPANY)
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path):
     """The same as an empty one."""
-    assert len(read_folder(tmp_path / "nowhere").problems) == 3
+    assert len(read_folder(tmp_path / "nowhere").findings) == 3
 
 
 def test_what_cannot_be_opened_is_a_problem(tmp_path: Path):
     """A folder that is called like a file."""
     (write_folder(tmp_path, COMPLAINT) / "odd.yaml").mkdir()
     found = read_folder(tmp_path)
-    assert "cannot be read" in str(found.problems[0])
+    assert "cannot be read" in str(found.findings[0])
     assert set(found.definitions) == {"complaint"}
 
 
@@ -62,27 +62,27 @@ def test_all_problems_of_all_files_come_at_once(tmp_path: Path):
         OTHER.replace("calendar: office", "calendar: shop"),
     )
     (tmp_path / "calendars.yaml").write_bytes(COMPANY["calendars.yaml"].replace(b"Shanghai", b"Shangai"))
-    files = {Path(problem.file).parent.name for problem in read_folder(tmp_path).problems}
+    files = {Path(problem.file).parent.name for problem in read_folder(tmp_path).findings}
     assert files == {"group-0", "group-1", tmp_path.name}
 
 
 def test_a_file_without_a_name_is_still_judged(tmp_path: Path):
     """It is a process that nobody can speak of."""
     found = read_folder(write_folder(tmp_path, "a: b\n"))
-    assert any("'workflow' is missing" in str(problem) for problem in found.problems)
+    assert any("'workflow' is missing" in str(problem) for problem in found.findings)
 
 
 def test_one_name_is_one_process(tmp_path: Path):
     """The second file of a name is refused."""
     found = read_folder(write_folder(tmp_path, COMPLAINT, COMPLAINT))
-    assert any("'complaint' is defined in" in str(problem) for problem in found.problems)
+    assert any("'complaint' is defined in" in str(problem) for problem in found.findings)
 
 
 def test_one_numbering_is_of_one_process(tmp_path: Path):
     """Or two tickets would have one number."""
     twin = COMPLAINT.replace("workflow: complaint", "workflow: repair")
     found = read_folder(write_folder(tmp_path, COMPLAINT, twin))
-    assert [problem.message for problem in found.problems] == [
+    assert [problem.message for problem in found.findings] == [
         "'complaint' has the numbering 'TS-{year}-{seq:5}' already"
     ]
 
@@ -91,28 +91,28 @@ def test_a_process_with_problems_is_still_there_to_be_spoken_of(tmp_path: Path):
     """Its own problems are enough."""
     speaking = COMPLAINT.replace("open: complaint", "open: repair")
     found = read_folder(write_folder(tmp_path, speaking, OTHER.replace("to: handled\n", "to: handeld\n")))
-    assert len(found.problems) == 1
+    assert len(found.findings) == 1
     assert set(found.definitions) == {"complaint"}
 
 
 @pytest.mark.parametrize(
-    ("field", "said"),
+    ("field", "message"),
     [
         ("content", None),
         ("contents", "no child of 'rework' has a field 'contents'; did you mean 'content'?"),
         ("contact", "'contact' of the children of 'rework' is personal; their parent does not see it"),
     ],
 )
-def test_what_is_said_of_childrens_fields_is_judged(tmp_path: Path, field: str, said: str | None):
+def test_what_is_said_of_childrens_fields_is_judged(tmp_path: Path, field: str, message: str | None):
     """Whether they have them, and they are open."""
     guard = f"children.rework.all(c, c.closed && c.data.{field} != null)"
     text = changed('"children.rework.all(c, c.closed)"', f'"{guard}"')
     found = read_folder(write_folder(tmp_path, text))
-    assert [each.message for each in found.problems] == ([said] if said else [])
+    assert [each.message for each in found.findings] == ([message] if message else [])
 
 
 @pytest.mark.parametrize(
-    ("effect", "said"),
+    ("effect", "message"),
     [
         ("{fire: call-off, on: rework, with: {reason: content}}", None),
         ("{fire: call-off, on: parent, with: {reason: content}}", None),
@@ -127,14 +127,14 @@ def test_what_is_said_of_childrens_fields_is_judged(tmp_path: Path, field: str, 
         ("{amend: rework, with: {appointment: content}}", "'appointment' of 'complaint' is a datetime field; this is a text"),
     ],
 )  # fmt: skip
-def test_what_is_asked_of_relatives_is_judged(tmp_path: Path, effect: str, said: str | None):
+def test_what_is_asked_of_relatives_is_judged(tmp_path: Path, effect: str, message: str | None):
     """Whether they can do it, and let themselves be asked."""
     row = f"  - {{trigger: call-off, title: {titles('Off')}, from: handled, to: withdrawn, roles: [parent, child], requires: [reason], accepts: [attempts]}}\n"
     text = changed("- raise: priority", f"- {effect}").replace(
         "  - {trigger: note,", row + "  - {trigger: note,"
     )
     found = read_folder(write_folder(tmp_path, text))
-    assert [each.message for each in found.problems][:1] == ([said] if said else [])
+    assert [each.message for each in found.findings][:1] == ([message] if message else [])
 
 
 def test_a_process_that_nobody_opens_has_no_parent(tmp_path: Path):
@@ -143,7 +143,7 @@ def test_a_process_that_nobody_opens_has_no_parent(tmp_path: Path):
         "open: complaint", "open: repair"
     )
     found = read_folder(write_folder(tmp_path, orphan, OTHER.replace("open: complaint", "open: repair")))
-    assert [each.message for each in found.problems] == [
+    assert [each.message for each in found.findings] == [
         "no process opens this one as a child, so it has no parent"
     ]
 
@@ -156,7 +156,7 @@ def test_of_relatives_with_problems_nothing_is_said(tmp_path: Path, effect: str)
     """They have enough to say themselves."""
     asking = changed("- raise: priority", f"- {effect}").replace("open: complaint", "open: repair")
     found = read_folder(write_folder(tmp_path, asking, OTHER.replace("calendar: office", "calendar: shop")))
-    assert [each.message for each in found.problems] == ["unknown calendar 'shop'"]
+    assert [each.message for each in found.findings] == ["unknown calendar 'shop'; known: office"]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_of_relatives_with_problems_nothing_is_said(tmp_path: Path, effect: str)
         ("calendars.yaml", titles("Office"), "{en: Office}", "the title lacks"),
         ("escalations.yaml", "at: 80%", "at: 80", "did you mean '80%'?"),
         ("escalations.yaml", "notify: assignee", "notify: asignee", "unknown recipient 'asignee'; did you mean 'assignee'?"),
-        ("escalations.yaml", "raise: priority", "raise: hell", "'hell' cannot be raised"),
+        ("escalations.yaml", "raise: priority", "raise: hell", "'hell' is none of priority"),
         ("escalations.yaml", "{at: 80%, notify: assignee}", "{at: 80%}", "the level does nothing"),
         ("escalations.yaml", "  levels: [{at: 100%", "  lvels: [{at: 100%", "unknown key 'lvels'; did you mean 'levels'?"),
         ("escalations.yaml", titles("Steep"), "{en: Steep}", "the title lacks zh-Hans, zh-Hant, es"),
@@ -185,7 +185,9 @@ def test_of_relatives_with_problems_nothing_is_said(tmp_path: Path, effect: str)
 def test_the_companys_files_are_judged_too(name: str, old: str, new: str, message: str):
     """With the same manners."""
     if message:
-        assert any(message in each and each.startswith(f"d/{name}:") for each in said(name, old, new))
+        assert any(
+            message in each and each.startswith(f"d/{name}:") for each in change_messages(name, old, new)
+        )
 
 
 @pytest.mark.parametrize("name", COMPANY)
@@ -208,12 +210,12 @@ def test_84_files_are_read_within_three_seconds(tmp_path: Path):
     found = read_folder(tmp_path)
     patience = 3 if sys.gettrace() is None else 30  # coverage counts every line
     assert time.process_time() - began < patience
-    assert found.problems == ()
+    assert found.findings == ()
     assert len(found.definitions) == 84
 
 
 def test_warnings_are_no_errors():
     """They are for the author to weigh."""
-    late = Problem(file="f", line=1, column=1, message="late")
-    doubtful = Problem(file="f", line=1, column=1, message="doubtful", severity=Severity.WARNING)
+    late = Finding(file="f", line=1, column=1, message="late")
+    doubtful = Finding(file="f", line=1, column=1, message="doubtful", severity=Severity.WARNING)
     assert errors([late, doubtful]) == (late,)

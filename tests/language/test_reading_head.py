@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.language.refusals import assert_refused, short
+from tests.language.finding_assertions import assert_finding, short_id
 
 REFUSALS: list[tuple[str, str, str]] = [
     (
@@ -40,7 +40,7 @@ REFUSALS: list[tuple[str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "message"), REFUSALS, ids=short)
+@pytest.mark.parametrize(("old", "new", "message"), REFUSALS, ids=short_id)
 def test_what_is_refused(old: str, new: str, message: str):
     """Each in its place, which is at most a few lines from what was changed, or where it is missing."""
-    assert_refused(old, new, message)
+    assert_finding(old, new, message)

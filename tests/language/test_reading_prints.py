@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.language.desk import CONTEXT, changed, complaints, definition, titles
-from workflows.language.checking.check import check
-from workflows.language.reading import read_text
+from tests.language.language_desk import CONTEXT, changed, complaints, definition, titles
+from workflows.language.checks.check import check
+from workflows.language.load import read_text
 
 T = titles("Paper")
 PRINTS = f"""\
@@ -38,7 +38,7 @@ def test_a_paper_is_read_with_all_it_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         (
             "fields: [complainant,",
@@ -58,23 +58,23 @@ def test_a_paper_is_read_with_all_it_says() -> None:
         ("signatures:", "signature:", "unknown key 'signature'; did you mean 'signatures'?"),
     ],
 )
-def test_what_is_wrong_with_a_paper_is_said(old: str, new: str, said: str) -> None:
+def test_what_is_wrong_with_a_paper_is_said(old: str, new: str, message: str) -> None:
     """In its place, with what was probably meant."""
     found = complaints(changed(old, new, PRINTED))
-    assert any(said in each for each in found), found
+    assert any(message in each for each in found), found
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("[content, severity]", "[content, sevrity]", "no child of 'rework' has a field 'sevrity'"),
         ("[content, severity]", "[contact]", "'contact' of the children of 'rework' is personal"),
     ],
 )
-def test_the_fields_of_children_are_looked_up_in_their_process(old: str, new: str, said: str) -> None:
+def test_the_fields_of_children_are_looked_up_in_their_process(old: str, new: str, message: str) -> None:
     """And are open ones."""
-    found = read_text(changed(old, new, PRINTED), "f.yaml", CONTEXT, {}).problems
-    assert any(said in each.message for each in found), found
+    found = read_text(changed(old, new, PRINTED), "f.yaml", CONTEXT, {}).findings
+    assert any(message in each.message for each in found), found
 
 
 def test_a_paper_without_a_language_is_found() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from desk import COMPANY, COMPLAINT, changed, titles
+from language_desk import COMPANY, COMPLAINT, changed, titles
 
-from workflows.language.building.company import read_context
-from workflows.language.building.context import Context
+from workflows.language.builder.company import read_context
+from workflows.language.builder.context import CompanyContext
 from workflows.language.definition import Definition
-from workflows.language.effect import Record, Strike
-from workflows.language.reading import Reading, read_text
+from workflows.language.effect import StrikeEntryEffect, WriteEntryEffect
+from workflows.language.load import ParsedWorkflow, read_text
 
 REGISTERS = f"""\
 units:
@@ -37,7 +37,7 @@ cards:
 """
 
 
-def read(text: str) -> tuple[Context, list[str]]:
+def read(text: str) -> tuple[CompanyContext, list[str]]:
     context, problems = read_context({**COMPANY, "registers.yaml": text.encode()}, "d")
     return context, [str(problem) for problem in problems]
 
@@ -48,19 +48,22 @@ UNIT = f"  unit: {{type: unit, register: units, title: {titles('Unit')}}}\n"
 TEXT = changed(FIELDS, UNIT + FIELDS, COMPLAINT)
 
 
-def process(old: str = "", new: str = "", text: str = TEXT) -> Reading:
+def process(old: str = "", new: str = "", text: str = TEXT) -> ParsedWorkflow:
     return read_text(changed(old, new, text) if old else text, "f.yaml", CONTEXT, {})
 
 
-def said(reading: Reading) -> list[str]:
-    return [str(problem) for problem in reading.problems]
+def messages_of(reading: ParsedWorkflow) -> list[str]:
+    return [str(problem) for problem in reading.findings]
 
 
 def test_registers_are_read() -> None:
     assert not PROBLEMS
     units = CONTEXT.registers["units"]
     assert (units.key, units.readers, units.writers) == ("unit", {"director"}, {"desk"})
-    assert (units.personal, list(units.open_columns)) == ({"owner"}, ["unit", "area", "handed_over", "kind"])
+    assert (units.personal_columns, list(units.open_columns)) == (
+        {"owner"},
+        ["unit", "area", "handed_over", "kind"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,7 +131,7 @@ def test_a_field_names_the_register_whose_keys_it_takes() -> None:
 )
 def test_what_is_wrong_with_such_a_field_is_said(old: str, new: str, complaint: str) -> None:
     text = TEXT.replace("set: attempts", "set: record") if "record" in new else TEXT
-    assert any(complaint in each for each in said(process(old, new, text)))
+    assert any(complaint in each for each in messages_of(process(old, new, text)))
 
 
 def test_a_process_without_registers_may_have_a_field_called_record() -> None:
@@ -150,7 +153,7 @@ GUARD = "guard: severity == 'high'"
 )
 def test_expressions_read_the_open_columns_of_the_entry_that_is_named(source: str) -> None:
     found = process(GUARD, f'guard: "{source}"')
-    assert found.definition, said(found)
+    assert found.definition, messages_of(found)
 
 
 @pytest.mark.parametrize(
@@ -158,17 +161,17 @@ def test_expressions_read_the_open_columns_of_the_entry_that_is_named(source: st
     [
         (
             "record.unit.aera > 50",
-            "'aera' of the entry that 'unit' names is not to be read; did you mean 'area'",
+            "the entry that 'unit' names has no column 'aera' to be read",
         ),
-        ("record.unit.owner == 'Li'", "'owner' of the entry that 'unit' names is not to be read"),
+        ("record.unit.owner == 'Li'", "the entry that 'unit' names has no column 'owner' to be read"),
         ("record.content.area > 5", "'content' is no field that names an entry"),
-        ("record.unit == 'x'", "which column of the entry that 'unit' names"),
+        ("record.unit == 'x'", "the entry that 'unit' names has no column ''"),
         ("record == 'x'", "'' is no field that names an entry"),
         ("record.unit.kind == 'hotel'", "'hotel' is no option of record.unit.kind"),
     ],
 )
 def test_what_an_entry_does_not_have_or_does_not_tell_is_refused(source: str, complaint: str) -> None:
-    (found,) = said(process(GUARD, f'guard: "{source}"'))
+    (found,) = messages_of(process(GUARD, f'guard: "{source}"'))
     assert found.startswith("f.yaml:49:")
     assert complaint in found, found
 
@@ -179,7 +182,7 @@ EFFECT = "      - raise: priority\n"
 def effects(found: Definition | None) -> list[Any]:
     assert found
     row = next(row for row in found.transitions if row.trigger == "classify")
-    return [effect for effect in row.effects if isinstance(effect, Record | Strike)]
+    return [effect for effect in row.effects if isinstance(effect, WriteEntryEffect | StrikeEntryEffect)]
 
 
 def test_a_step_may_write_an_entry_and_end_one() -> None:
@@ -223,14 +226,14 @@ def test_a_step_may_write_an_entry_and_end_one() -> None:
     ],
 )
 def test_what_is_wrong_with_such_an_effect_is_said(effect: str, complaint: str) -> None:
-    found = said(process(EFFECT, f"      - {effect}\n"))
+    found = messages_of(process(EFFECT, f"      - {effect}\n"))
     assert any(complaint in each for each in found), found
 
 
 def test_a_row_of_a_personal_table_is_personal() -> None:
     text = TEXT.replace("what: {type: text,", "what: {type: text, personal: true,")
     effect = "      - {record: cards, key: unit, each: defects, with: {unit: item.what}}\n"
-    assert any("'defects' is personal" in each for each in said(process(EFFECT, effect, text)))
+    assert any("'defects' is personal" in each for each in messages_of(process(EFFECT, effect, text)))
 
 
 def test_a_definition_leans_on_the_registers_it_names_and_no_others() -> None:
@@ -269,5 +272,5 @@ def test_a_story_may_say_what_the_registers_hold() -> None:
     ],
 )
 def test_what_is_wrong_with_a_storys_registers_is_said(old: str, new: str, complaint: str) -> None:
-    found = said(process(old, new, STORY))
+    found = messages_of(process(old, new, STORY))
     assert any(complaint in each for each in found), found

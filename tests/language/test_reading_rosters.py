@@ -6,12 +6,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from desk import CONTEXT, changed, definition, titles, write_folder
+from language_desk import CONTEXT, changed, definition, titles, write_folder
 
-from workflows.language.effect import Allot, Mark
-from workflows.language.reading import read_folder, read_text
-from workflows.language.rulebooks import CHOICES as WORDS
-from workflows.language.rulebooks import RULEBOOKS, is_span
+from workflows.language.effect import AssignByRosterEffect, RosterMarkEffect
+from workflows.language.load import read_folder, read_text
+from workflows.language.reception_rulebooks import READING_CHOICES as WORDS
+from workflows.language.reception_rulebooks import RULEBOOKS, is_time_span
 
 ROSTER = f"""\
 rosters:
@@ -37,9 +37,9 @@ def turning(choice: str = CHOICE, mark: str = FINISH, roster: str = ROSTER) -> s
     return text.replace("clocks:\n  resolution", f"{roster}clocks:\n  resolution")
 
 
-def said(text: str) -> list[str]:
+def messages_of(text: str) -> list[str]:
     """What reading says, each with its line and column."""
-    return [str(problem) for problem in read_text(text, "f.yaml", CONTEXT, {}).problems]
+    return [str(problem) for problem in read_text(text, "f.yaml", CONTEXT, {}).findings]
 
 
 def test_a_roster_and_its_readings_are_read() -> None:
@@ -54,46 +54,48 @@ def test_a_roster_and_its_readings_are_read() -> None:
 
 
 def test_a_choice_by_turn_and_a_mark_are_read() -> None:
-    assign, mark = definition(turning()).keeps
-    assert isinstance(assign, Allot)
+    assign, mark = definition(turning()).roster_effects
+    assert isinstance(assign, AssignByRosterEffect)
     assert (assign.role, assign.by, assign.roster, assign.occasion) == (
         "worker",
         "turn",
         "desk-turns",
         "new-client",
     )
-    assert isinstance(mark, Mark)
+    assert isinstance(mark, RosterMarkEffect)
     assert (mark.kind, mark.person, mark.free and mark.free.source) == ("finish", "worker", "attempts == 0.0")
 
 
 def test_the_occasion_may_be_a_choice_field_whose_options_are_rows() -> None:
     text = turning(CHOICE.replace("new-client", "severity"))
     text = text.replace("      low: {", "      new-client: {").replace("      high: {", "      old-client: {")
-    found = [each for each in said(text) if "rulebook" in each]
+    found = [each for each in messages_of(text) if "rulebook" in each]
     assert found == []
 
 
 def test_a_notice_may_go_to_the_person_in_a_staff_field() -> None:
     assert definition(changed("notify: [department-head, client]", "notify: [worker, client]"))
-    (found,) = said(changed("notify: [department-head, client]", "notify: [content]"))
+    (found,) = messages_of(changed("notify: [department-head, client]", "notify: [content]"))
     assert "'content' is a text field; a staff field is needed here" in found
 
 
 def test_a_suspension_is_read() -> None:
-    mark = definition(turning(mark=SUSPEND)).keeps[1]
-    assert isinstance(mark, Mark)
+    mark = definition(turning(mark=SUSPEND)).roster_effects[1]
+    assert isinstance(mark, RosterMarkEffect)
     assert (mark.into, mark.days and mark.days.source) == ("last", "3")
 
 
 @pytest.mark.parametrize("by", ["least-loaded", "balanced"])
 def test_some_strategies_do_without_a_roster(by: str) -> None:
-    (found,) = definition(changed("- assign: worker\n", f"- assign: {{to: worker, by: {by}}}\n")).keeps
-    assert isinstance(found, Allot)
+    (found,) = definition(
+        changed("- assign: worker\n", f"- assign: {{to: worker, by: {by}}}\n")
+    ).roster_effects
+    assert isinstance(found, AssignByRosterEffect)
     assert found.roster == "worker"
 
 
 def test_a_process_that_uses_no_roster_keeps_none() -> None:
-    assert definition().keeps == ()
+    assert definition().roster_effects == ()
     assert definition().rosters == {}
 
 
@@ -128,7 +130,7 @@ CHOICES = {
 
 @pytest.mark.parametrize("choice", CHOICES)
 def test_what_is_wrong_with_a_choice(choice: str) -> None:
-    found = said(turning(choice))
+    found = messages_of(turning(choice))
     assert any(CHOICES[choice] in each for each in found), found
 
 
@@ -151,7 +153,7 @@ MARKS = {
 
 @pytest.mark.parametrize("mark", MARKS)
 def test_what_is_wrong_with_a_mark(mark: str) -> None:
-    found = said(turning(mark=mark))
+    found = messages_of(turning(mark=mark))
     assert any(MARKS[mark] in each for each in found), found
 
 
@@ -172,29 +174,29 @@ ROSTERS = {
 
 @pytest.mark.parametrize("change", ROSTERS)
 def test_what_is_wrong_with_a_roster(change: tuple[str, str]) -> None:
-    found = said(turning(roster=ROSTER.replace(*change)))
+    found = messages_of(turning(roster=ROSTER.replace(*change)))
     assert any(ROSTERS[change] in each for each in found), found
 
 
 def test_the_history_tells_the_choice_under_a_name_that_no_field_may_have() -> None:
-    found = said(turning().replace("  last: {", "  assignment: {"))
+    found = messages_of(turning().replace("  last: {", "  assignment: {"))
     assert any("the history tells the choice as 'assignment'" in each for each in found)
 
 
 def test_a_roster_is_kept_by_one_process_and_spoken_of_by_many(tmp_path: Path) -> None:
     other = turning().replace("workflow: complaint", "workflow: other").replace("TS-", "TT-")
     both = read_folder(write_folder(tmp_path, turning(), other))
-    assert any("'complaint' keeps a roster 'desk-turns' already" in str(each) for each in both.problems)
+    assert any("'complaint' keeps a roster 'desk-turns' already" in str(each) for each in both.findings)
 
 
 def test_another_process_may_speak_of_a_roster(tmp_path: Path) -> None:
     other = turning(roster="").replace("workflow: complaint", "workflow: other").replace("TS-", "TT-")
     folder = read_folder(write_folder(tmp_path, turning(), other))
-    assert [str(each) for each in folder.problems] == []
+    assert [str(each) for each in folder.findings] == []
 
 
 def test_every_default_of_a_rulebook_is_a_reading() -> None:
     for book in RULEBOOKS.values():
         for key, word in asdict(book.readings).items():
-            assert word in WORDS[key] or is_span(word)
-    assert not is_span("13:00-12:00")
+            assert word in WORDS[key] or is_time_span(word)
+    assert not is_time_span("13:00-12:00")

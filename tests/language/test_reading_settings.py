@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from desk import COMPANY, COMPLAINT, changed, titles
+from language_desk import COMPANY, COMPLAINT, changed, titles
 
-from workflows.language.building.company import read_context
-from workflows.language.building.context import Context
+from workflows.language.builder.company import read_context
+from workflows.language.builder.context import CompanyContext
 from workflows.language.definition import Definition
 from workflows.language.expressions.names import setting_names
 from workflows.language.expressions.scope import Scope
 from workflows.language.forms.values import Values
-from workflows.language.reading import read_text
+from workflows.language.load import read_text
 
 SETTINGS = f"""\
 variant:
@@ -26,7 +26,7 @@ strict: {{type: boolean, title: {titles("Strict")}, default: false}}
 """
 
 
-def read(text: str) -> tuple[Context, list[str]]:
+def read(text: str) -> tuple[CompanyContext, list[str]]:
     context, problems = read_context({**COMPANY, "settings.yaml": text.encode()}, "d")
     return context, [str(problem) for problem in problems]
 
@@ -34,7 +34,9 @@ def read(text: str) -> tuple[Context, list[str]]:
 CONTEXT, PROBLEMS = read(SETTINGS)
 
 
-def process(old: str = "severity == 'high'", new: str = "setting.variant == 'b'", context: Context = CONTEXT):
+def process(
+    old: str = "severity == 'high'", new: str = "setting.variant == 'b'", context: CompanyContext = CONTEXT
+):
     return read_text(changed(old, new, COMPLAINT), "f.yaml", context, {})
 
 
@@ -58,7 +60,7 @@ def test_an_empty_file_has_no_settings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("default: a", "default: c", "d/settings.yaml:7:12: variant must be one of a, b"),
         ("default: 0.3", "default: dear", "must be an amount of at most 12 digits and 2 decimals"),
@@ -75,9 +77,9 @@ def test_an_empty_file_has_no_settings() -> None:
         (f"a: {titles('A')}", "a: {en: A}", "the title lacks zh-Hans, zh-Hant, es"),
     ],
 )
-def test_what_is_wrong_with_a_setting_is_said_in_its_place(old: str, new: str, said: str) -> None:
+def test_what_is_wrong_with_a_setting_is_said_in_its_place(old: str, new: str, message: str) -> None:
     found = read(changed(old, new, SETTINGS))[1]
-    assert any(said in problem for problem in found), found
+    assert any(message in problem for problem in found), found
     assert all(problem.startswith("d/settings.yaml:") for problem in found)
 
 
@@ -89,11 +91,11 @@ def test_hostile_settings_are_refused(text: str) -> None:
 def test_an_expression_may_ask_for_a_setting_with_its_type() -> None:
     assert process().definition
     found = process(new="setting.rate > 1 && !setting.strict")
-    assert found.definition, found.problems
+    assert found.definition, found.findings
 
 
 @pytest.mark.parametrize(
-    ("new", "said"),
+    ("new", "message"),
     [
         ("setting.varient == 'b'", "setting has no 'varient'; did you mean 'variant'?"),
         ("setting.variant == 'c'", "'c' is no option of setting.variant"),
@@ -101,21 +103,21 @@ def test_an_expression_may_ask_for_a_setting_with_its_type() -> None:
         ("setting.variant", "a guard must be yes or no"),
     ],
 )
-def test_what_is_wrong_with_the_asking_is_said(new: str, said: str) -> None:
-    problems = [str(problem) for problem in process(new=new).problems]
+def test_what_is_wrong_with_the_asking_is_said(new: str, message: str) -> None:
+    problems = [str(problem) for problem in process(new=new).findings]
     assert problems
-    assert said in problems[0]
+    assert message in problems[0]
 
 
 def test_no_field_may_be_called_setting() -> None:
     assert any(
-        "word of the expressions" in p.message for p in process("attempts: {type", "setting: {type").problems
+        "word of the expressions" in p.message for p in process("attempts: {type", "setting: {type").findings
     )
 
 
-def ask(source: str, said: dict[str, object]) -> object:
+def ask(source: str, values: dict[str, object]) -> object:
     scope = Scope({}, more=setting_names(CONTEXT.settings))
-    return scope.check(source).value(Values(settings=said))
+    return scope.check(source).value(Values(settings=values))
 
 
 def test_the_default_holds_until_the_site_has_said_otherwise() -> None:
@@ -124,12 +126,12 @@ def test_the_default_holds_until_the_site_has_said_otherwise() -> None:
     assert ask("setting.rate * 2", {"rate": "1.50"}) == 3.0
 
 
-@pytest.mark.parametrize("said", ["c", 7, None, ["a"]])
-def test_a_value_that_no_longer_fits_counts_as_not_said(said: object) -> None:
-    assert ask("setting.variant", {"variant": said}) == "a"
+@pytest.mark.parametrize("value", ["c", 7, None, ["a"]])
+def test_a_value_that_no_longer_fits_counts_as_not_said(value: object) -> None:
+    assert ask("setting.variant", {"variant": value}) == "a"
 
 
-def digest(context: Context, **more: str) -> str:
+def digest(context: CompanyContext, **more: str) -> str:
     found: Definition | None = process(context=context, **more).definition
     assert found is not None
     return found.digest
@@ -154,13 +156,13 @@ def test_a_story_may_say_what_the_site_has_decided() -> None:
 
 
 @pytest.mark.parametrize(
-    ("new", "said"),
+    ("new", "message"),
     [
         ("{varian: b}", "unknown setting 'varian'; did you mean 'variant'?"),
         ("{variant: c}", "variant must be one of a, b"),
         ("b", "a text where a mapping belongs"),
     ],
 )
-def test_what_is_wrong_with_a_storys_settings_is_said(new: str, said: str) -> None:
-    problems = read_text(changed("{variant: b}", new, STORY), "f.yaml", CONTEXT, {}).problems
-    assert any(said in problem.message for problem in problems), problems
+def test_what_is_wrong_with_a_storys_settings_is_said(new: str, message: str) -> None:
+    problems = read_text(changed("{variant: b}", new, STORY), "f.yaml", CONTEXT, {}).findings
+    assert any(message in problem.message for problem in problems), problems

@@ -9,16 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.language.desk import COMPLAINT, CONTEXT, complaints
-from workflows.language.files.composing import MOST_ALIASES
-from workflows.language.files.source import LARGEST, Source
-from workflows.language.reading import read_text
+from tests.language.language_desk import COMPLAINT, CONTEXT, complaints
+from workflows.language.files.source import MAX_BYTES, SourceFile
+from workflows.language.files.yaml_parser import MAX_ALIASES
+from workflows.language.findings import structural_errors
+from workflows.language.load import read_text
 
 
 def data(text: str) -> object:
     """The plain data of a text that is free of problems."""
-    source = Source(text, "f.yaml")
-    assert not source.problems
+    source = SourceFile(text, "f.yaml")
+    assert not source.findings
     return source.data
 
 
@@ -81,14 +82,14 @@ def test_what_is_refused(text: str, place: str, message: str):
 
 def test_bytes_that_are_no_utf8():
     """The line of the first wrong byte."""
-    assert complaints(b"a: b\nc: \xff\xfe\n") == ["f.yaml:2:1: the file is not UTF-8 text"]
+    assert complaints(b"a: b\nc: \xff\xfe\n") == ["f.yaml:2:1: the file is not UTF-8 text [encoding]"]
 
 
 def test_a_file_of_10_mb_is_not_even_parsed():
     """It is refused by its size, at once, as bytes and as text, also when only its bytes are too many."""
     began = time.perf_counter()
     assert complaints("a: b\n" * 2_000_000) == complaints(b"a: b\n" * 2_000_000)
-    assert "larger than 1,000,000 bytes" in complaints("投" * (LARGEST // 2))[0]
+    assert "larger than 1,000,000 bytes" in complaints("投" * (MAX_BYTES // 2))[0]
     assert time.perf_counter() - began < 1
 
 
@@ -110,7 +111,7 @@ def test_a_few_aliases_that_add_up_are_refused():
 
 def test_many_aliases_are_refused():
     """However little they stand for."""
-    assert any("aliases" in each for each in complaints("a: &a x\nb: [" + "*a, " * (MOST_ALIASES + 1) + "]"))
+    assert any("aliases" in each for each in complaints("a: &a x\nb: [" + "*a, " * (MAX_ALIASES + 1) + "]"))
 
 
 def test_a_few_aliases_are_welcome():
@@ -120,7 +121,7 @@ def test_a_few_aliases_are_welcome():
 
 def test_everything_has_its_place():
     """Keys, values, list items; and of what is missing, what it is missing from."""
-    source = Source("a:\n  - b: 'it is'\n    c: d\n", "f.yaml")
+    source = SourceFile("a:\n  - b: 'it is'\n    c: d\n", "f.yaml")
     assert source.locate(("a", 0, "b")) == (2, 8)
     assert source.locate(("a", 0, "b"), key=True) == (2, 5)
     assert source.locate(("a", 0, "b"), within=(1, 4)) == (2, 12)
@@ -135,7 +136,7 @@ def test_everything_has_its_place():
 def test_any_text_is_read_without_an_exception(text: str):
     """Problems or a definition, never a crash."""
     reading = read_text(text, "f.yaml", CONTEXT, {})
-    assert reading.definition or reading.problems
+    assert reading.definition or reading.findings
 
 
 @settings(deadline=None)
@@ -143,7 +144,7 @@ def test_any_text_is_read_without_an_exception(text: str):
 def test_any_bytes_are_read_without_an_exception(raw: bytes):
     """Problems or a definition, never a crash."""
     reading = read_text(raw, "f.yaml", CONTEXT, {})
-    assert reading.definition or reading.problems
+    assert reading.definition or reading.findings
 
 
 _LINES = COMPLAINT.splitlines(keepends=True)
@@ -163,7 +164,7 @@ def test_any_mangled_definition_is_read_without_an_exception(data: st.DataObject
         value = data.draw(_VALUES)
         lines[index] = data.draw(st.sampled_from(["", lines[index] * 2, f"{head}{colon}{value}\n"]))
     reading = read_text("".join(lines), "f.yaml", CONTEXT, {})
-    assert (reading.definition is None) == bool(reading.problems)
+    assert (reading.definition is None) == bool(structural_errors(reading.findings))
 
 
 _JUNK = st.recursive(
@@ -179,9 +180,9 @@ _JUNK = st.recursive(
 
 
 @settings(deadline=None)
-@given(st.sampled_from(sorted(Source(COMPLAINT, "").data)), _JUNK)
+@given(st.sampled_from(sorted(SourceFile(COMPLAINT, "").data)), _JUNK)
 def test_any_junk_in_a_section_is_read_without_an_exception(section: str, junk: object):
     """A whole section of the wrong kind."""
-    whole = {**Source(COMPLAINT, "").data, section: junk}
+    whole = {**SourceFile(COMPLAINT, "").data, section: junk}
     reading = read_text(json.dumps(whole), "f.yaml", CONTEXT, {})
-    assert (reading.definition is None) == bool(reading.problems)
+    assert (reading.definition is None) == bool(structural_errors(reading.findings))

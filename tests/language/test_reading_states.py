@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.language.desk import after, definition
-from tests.language.refusals import assert_refused, short
+from tests.language.finding_assertions import assert_finding, short_id
+from tests.language.language_desk import after, definition
 from workflows.language.definition import Category, Owner
 from workflows.language.promise import Due
 from workflows.timing.durations import Duration
@@ -79,7 +79,7 @@ REFUSALS: list[tuple[str, str, str]] = [
     (
         "by: 1 hour}",
         "by: {lo: 1 hour, otherwise: 1 day}, per: severity}",
-        "unknown option of 'severity': 'lo'",
+        "unknown option 'lo'",
     ),
     ("by: 1 hour}", "by: {low: soon, otherwise: 1 day}, per: severity}", "'soon' is no duration"),
     ("by: 1 hour}", "by: {low: 1 hour, otherwise: 1 day}, per: content}", "a choice field is needed here"),
@@ -101,7 +101,7 @@ REFUSALS: list[tuple[str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "message"), REFUSALS, ids=short)
+@pytest.mark.parametrize(("old", "new", "message"), REFUSALS, ids=short_id)
 def test_what_is_refused(old: str, new: str, message: str):
     """Each in its place, which is at most a few lines from what was changed, or where it is missing."""
-    assert_refused(old, new, message)
+    assert_finding(old, new, message)

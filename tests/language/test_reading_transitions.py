@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.language.desk import changed, definition, line_of
-from tests.language.refusals import assert_refused, short
+from tests.language.finding_assertions import assert_finding, short_id
+from tests.language.language_desk import changed, definition, line_of
 
 
 def test_rows_know_their_line_and_the_title_of_their_trigger():
@@ -38,7 +38,7 @@ REFUSALS: list[tuple[str, str, str]] = [
     ("state: registered\n  roles", "state: closed\n  roles", "a ticket cannot begin where it ends"),
     ("to: handled\n", "to: true\n", "a boolean (true) where a name belongs"),
     ("from: registered\n", "from: 12\n", "a number (12) where a name belongs"),
-    ("auto: true", "auto: yes", "a text where true or false belongs"),
+    ("auto: true", "auto: yes", "true or false belongs here"),
     ("    accepts: [appointment, defects]", "    accepts: appointment", "a text where a list belongs"),
     ("roles: [assignee]", "roles: [asignee]", "unknown role 'asignee'; did you mean 'assignee'?"),
     ("to: handled\n", "to: handeld\n", "unknown state 'handeld'; did you mean 'handled'?"),
@@ -81,7 +81,7 @@ REFUSALS: list[tuple[str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "message"), REFUSALS, ids=short)
+@pytest.mark.parametrize(("old", "new", "message"), REFUSALS, ids=short_id)
 def test_what_is_refused(old: str, new: str, message: str):
     """Each in its place, which is at most a few lines from what was changed, or where it is missing."""
-    assert_refused(old, new, message)
+    assert_finding(old, new, message)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.language.desk import COMPLAINT, CONTEXT, changed, titles, write_folder
+from tests.language.language_desk import COMPLAINT, CONTEXT, changed, titles, write_folder
 from workflows.language.definition import Definition
-from workflows.language.reading import read_folder, read_text
-from workflows.language.schedule import OnEvent, Plan
-from workflows.language.schedules.reading import read_schedules
+from workflows.language.load import read_folder, read_text
+from workflows.language.schedule_spec import EventTrigger, SchedulePlan
+from workflows.language.schedules.load import read_schedules
 from workflows.language.schedules.scope import periods
 from workflows.timing.durations import Duration
 from workflows.timing.instants import rfc3339
@@ -62,19 +62,19 @@ def processes() -> dict[str, Definition]:
     complaint = changed("client:", "children: [patrols]\nclient:")
     texts = {"patrol": PATROL, "complaint": complaint}
     found = {name: read_text(text, f"{name}.yaml", CONTEXT) for name, text in texts.items()}
-    assert [reading.problems for reading in found.values()] == [(), ()]
+    assert [reading.findings for reading in found.values()] == [(), ()]
     return {name: reading.definition for name, reading in found.items() if reading.definition}
 
 
 KNOWN = processes()
 
 
-def read(text: str) -> tuple[Plan, list[str]]:
+def read(text: str) -> tuple[SchedulePlan, list[str]]:
     plan, problems = read_schedules(text, "schedules.yaml", CONTEXT, KNOWN)
     return plan, [str(problem).removeprefix("schedules.yaml:") for problem in problems]
 
 
-def said(old: str, new: str, text: str = RAIN + WEEKLY + RAINY) -> list[str]:
+def change_messages(old: str, new: str, text: str = RAIN + WEEKLY + RAINY) -> list[str]:
     """What is wrong when one passage is changed."""
     assert old in text
     return read(text.replace(old, new, 1))[1]
@@ -90,20 +90,20 @@ def test_schedules_and_events_are_read():
     assert weekly.calendar.name == "office"  # that of the process, as none is said
     assert weekly.catch_up == "latest"
     assert [rfc3339(s.at) for s in weekly.when.upcoming(1_772_400_000, 1)] == ["2026-03-05T10:00:00Z"]
-    assert rainy.when == OnEvent(event="heavy-rain", due="expected", lead=Duration.parse("2 hours"))
-    assert plan.hanging_on("heavy-rain") == (rainy,)
+    assert rainy.when == EventTrigger(event="heavy-rain", due="expected", lead=Duration.parse("2 hours"))
+    assert plan.triggered_by("heavy-rain") == (rainy,)
     assert plan.events["heavy-rain"].form.requires == ("expected",)
 
 
 def test_an_empty_file_is_an_empty_plan():
-    assert read("") == (Plan(), [])
-    assert read("# nothing yet\n") == (Plan(), [])
+    assert read("") == (SchedulePlan(), [])
+    assert read("# nothing yet\n") == (SchedulePlan(), [])
 
 
 def test_a_file_that_is_no_yaml_or_no_mapping_is_a_problem():
     assert read("a: [")[1]
-    assert read("[a]")[1] == ["1:1: a list where a mapping of names belongs"]
-    assert read("events: [a]")[1] == ["1:9: a list where a mapping of names belongs"]
+    assert read("[a]")[1] == ["1:1: a list where a mapping of names belongs [wrong-kind]"]
+    assert read("events: [a]")[1] == ["1:9: a list where a mapping of names belongs [wrong-kind]"]
 
 
 def test_one_ticket_for_each_ticket_of_another_process():
@@ -127,7 +127,7 @@ def test_one_ticket_for_each_row_that_is_written_there():
     assert each is not None
     assert [row["post"] for row in each.rows] == ["lobby", "gate"]
     wrong = read(WEEKLY.replace("day: slot_date", "unit: item.round") + rows)[1]
-    assert wrong == ["7:26: 'unit' of 'patrol' is a text field; this is a number"]
+    assert wrong == ["7:26: 'unit' of 'patrol' is a text field; this is a number [type]"]
 
 
 def test_a_personal_column_is_handed_on_as_it_is_into_a_personal_field():
@@ -164,7 +164,9 @@ def test_the_recurrences_of_the_trade_can_all_be_said():
         "yearly: [03-01, 09-01], at: 09:00",
         "every: 1 hour, from: 22:00, until: 06:00",
     ):
-        assert said("weekly: thu, at: close", on, WEEKLY.replace("  roll: backward\n", "")) == [], on
+        assert (
+            change_messages("weekly: thu, at: close", on, WEEKLY.replace("  roll: backward\n", "")) == []
+        ), on
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,8 @@ def test_the_recurrences_of_the_trade_can_all_be_said():
         ("weekly: thu", "monthly: 31", "not every month has a day 31"),
         ("weekly: thu", "weekly: thu, from: 08:00", "'from' goes with every, not with weekly"),
         ("weekly: thu, at: close", "every: 1 hour", "rounds of a day are not rolled"),
-        ("weekly: thu, at: close", "every: 1 day", "less than a day"),
+        ("weekly: thu, at: close", "every: 1 day", "counted from which date?"),
+        ("weekly: thu, at: close", "every: 25 hours", "less than a day"),
         ("roll: backward", "roll: backwards", "did you mean 'backward'?"),
         ("weekly: thu, at: close}\n  roll: backward", "weekly: sat, at: 09:00}\n  roll: next-week", "only a weekday on which the office opens"),
         ("weekly: thu, at: close}\n  roll: backward", "monthly: 1, at: 09:00}\n  roll: next-week", "only a weekday on which the office opens"),
@@ -224,7 +227,7 @@ def test_the_recurrences_of_the_trade_can_all_be_said():
 )  # fmt: skip
 def test_what_cannot_be_kept_is_refused_with_its_place(old, new, complaint):
     """And it stands among what is broken, not among the schedules."""
-    found = said(old, new)
+    found = change_messages(old, new)
     assert any(complaint in line for line in found), found
 
 
@@ -236,7 +239,8 @@ def test_a_schedule_with_a_problem_is_broken_and_the_others_are_kept():
 
 def test_titles_are_needed_in_all_languages():
     found = read("a: {title: {en: A}, opens: patrol, on: {daily: 09:00}, with: {by: slot}}")[1]
-    assert found == ["1:12: the title lacks zh-Hans, zh-Hant, es"]
+    (only,) = found
+    assert only.startswith("1:12: the title lacks zh-Hans, zh-Hant, es; write it")
 
 
 def test_a_folder_is_refused_for_a_schedule_of_a_process_it_does_not_have(tmp_path: Path):
@@ -244,21 +248,21 @@ def test_a_folder_is_refused_for_a_schedule_of_a_process_it_does_not_have(tmp_pa
     folder = write_folder(tmp_path, COMPLAINT)
     (folder / "schedules.yaml").write_text(WEEKLY)
     found = read_folder(folder)
-    assert [str(problem).removeprefix(f"{folder}/") for problem in found.problems] == [
-        "schedules.yaml:3:10: unknown workflow 'patrol'"
+    assert [str(problem).removeprefix(f"{folder}/") for problem in found.findings] == [
+        "schedules.yaml:3:10: unknown workflow 'patrol'; known: complaint [unknown-workflow]"
     ]
     (folder / "group-0" / "patrol.yaml").write_text(PATROL.replace("to: closed", "to: closd"))
-    assert not any("schedules.yaml" in str(problem) for problem in read_folder(folder).problems)
+    assert not any("schedules.yaml" in str(problem) for problem in read_folder(folder).findings)
     (folder / "group-0" / "patrol.yaml").write_text(PATROL)
     whole = read_folder(folder)
-    assert whole.problems == ()
+    assert whole.findings == ()
     assert whole.schedules == WEEKLY.encode()
 
 
 def test_a_schedules_file_that_cannot_be_opened_is_a_problem(tmp_path: Path):
     folder = write_folder(tmp_path, COMPLAINT)
     (folder / "schedules.yaml").mkdir()
-    assert [problem.message[:14] for problem in read_folder(folder).problems] == ["cannot be read"]
+    assert [problem.message[:14] for problem in read_folder(folder).findings] == ["cannot be read"]
 
 
 @pytest.mark.parametrize(

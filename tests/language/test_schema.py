@@ -3,25 +3,33 @@
 # a table is read by its lines
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.language.desk import COMPLAINT, changed
+from tests.language.language_desk import COMPLAINT, changed
 from tests.language.test_schedules import RAIN, RAINY, WEEKLY
-from workflows.language.files.source import Source
-from workflows.language.schema import _Walk, json_schema, schedules_schema
-from workflows.language.shapes.fields import Piece
+from workflows.language.editor_schema import _SchemaWriter, json_schema, schedules_schema
+from workflows.language.files.source import SourceFile
+from workflows.language.schemas.fields import ValueField
 
 FOLDER = Path(__file__).parents[2] / "definitions"
+LANGUAGE = Path(__file__).parents[2] / "workflows" / "language"
 DEFINITIONS = sorted(set(FOLDER.glob("*/*.yaml")) - set(FOLDER.glob("requirements/*.yaml")))
 VALIDATOR = Draft202012Validator(json_schema())
 
 
 def faults(text: str | bytes) -> list[str]:
     """What the schema has against a text."""
-    return [error.message for error in VALIDATOR.iter_errors(Source(text, "f.yaml").data)]
+    return [error.message for error in VALIDATOR.iter_errors(SourceFile(text, "f.yaml").data)]
+
+
+def test_every_effect_has_its_keys_in_the_schema():
+    """What lowers a priority, too."""
+    assert faults(changed("- raise: priority", "- lower: priority")) == []
+    assert faults(changed("- raise: priority", "- lower: level"))
 
 
 def test_it_is_a_schema():
@@ -71,21 +79,31 @@ SCHEDULES = Draft202012Validator(schedules_schema())
 def test_the_schedules_have_a_schema_too():
     """It takes what reading takes, and knows the keys."""
     Draft202012Validator.check_schema(schedules_schema())
-    sound = Source(RAIN + WEEKLY + RAINY, "f.yaml").data
+    sound = SourceFile(RAIN + WEEKLY + RAINY, "f.yaml").data
     assert list(SCHEDULES.iter_errors(sound)) == []
     for old, new in (("weekly: thu", "weekly: thur"), ("roll: backward", "rol: backward"), ("title:", "t:")):
-        assert list(SCHEDULES.iter_errors(Source(WEEKLY.replace(old, new), "f.yaml").data)), new
+        assert list(SCHEDULES.iter_errors(SourceFile(WEEKLY.replace(old, new), "f.yaml").data)), new
     for text in ("a: {b: c}", "a b: {}", "events: {rain: {}}"):
-        assert list(SCHEDULES.iter_errors(Source(text, "f.yaml").data)), text
+        assert list(SCHEDULES.iter_errors(SourceFile(text, "f.yaml").data)), text
 
 
 def test_a_kind_of_value_without_a_schema_is_noticed():
     """Whoever adds one must say what it looks like."""
-    with pytest.raises(TypeError, match="no schema for Piece"):
-        _Walk().of(Piece())
+    with pytest.raises(TypeError, match="no schema for ValueField"):
+        _SchemaWriter().schema_of(ValueField())
 
 
 def test_a_kind_of_value_without_a_reading_is_noticed():
     """The same for reading."""
     with pytest.raises(NotImplementedError):
-        Piece().deserialize("x")
+        ValueField().deserialize("x")
+
+
+def test_a_default_is_stated_by_the_dataclass_alone():
+    """What a file leaves out is not filled in where the file is read."""
+    stated = re.compile(r"""\.get\("\w+"\) or (?:True|False|"\w|\d)|\.get\("\w+", (?:True|False|"\w|\d)""")
+    readers = (each for room in ("builder", "reports", "schedules") for each in LANGUAGE.glob(f"{room}/*.py"))
+    again = [
+        f"{each.name}: {found[0]}" for each in readers for found in stated.finditer(each.read_text("utf-8"))
+    ]
+    assert again == []

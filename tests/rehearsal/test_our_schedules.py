@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from workflows.core.filing import written
-from workflows.core.rights import actor_of
-from workflows.core.visibility import DESK
-from workflows.language.reading import Folder
-from workflows.language.schedule import OnEvent
-from workflows.rehearsal import Stage, rehearse
+from workflows.core.access.permissions import build_actor
+from workflows.core.access.visibility import DESK
+from workflows.core.effects.register_writes import parse_entry
+from workflows.language.load import Folder
+from workflows.language.schedule_spec import EventTrigger
+from workflows.rehearsal import VirtualDesk, rehearse
 from workflows.timing.instants import from_datetime, rfc3339
 from workflows.timing.recurrence import Recurrence
 
@@ -35,33 +35,33 @@ NEW_YEAR = from_datetime(datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai")))
 
 
 @pytest.fixture(scope="module")
-def stage(ours: Folder) -> Iterator[Stage]:
-    """A desk with our definitions and the troupe."""
-    stage = Stage.empty()
-    stage.library.publish(ours, 0, "test")
-    stage.people_it(ours.context.organisation, "Asia/Shanghai")
-    clerk = actor_of(stage.staff["cs-officer"], stage.site)
+def desk(ours: Folder) -> Iterator[VirtualDesk]:
+    """A desk with our definitions and the sample staff."""
+    desk = VirtualDesk.create()
+    desk.definitions.publish(ours, 0, "test")
+    desk.add_sample_staff(ours.context.organisation, "Asia/Shanghai")
+    clerk = build_actor(desk.staff["cs-officer"], desk.site)
     filings = [
-        written(ours.context.registers[register], values, ours.context.organisation)
+        parse_entry(ours.context.registers[register], values, ours.context.organisation)
         for register, values in ENTRIES.items()
     ]
-    stage.store.entries.file(stage.site, filings, clerk, 0)
-    yield stage
-    stage.close()
+    desk.store.entries.write(desk.site, filings, clerk, 0)
+    yield desk
+    desk.close()
 
 
-def test_a_year_of_slots_can_be_opened(stage: Stage) -> None:
+def test_a_year_of_slots_can_be_opened(desk: VirtualDesk) -> None:
     """The first slot of each schedule in each month: a guard of a start may look at the date."""
-    plan = stage.library.plan()
+    plan = desk.definitions.plan()
     assert plan.broken == {}
-    due = stage.schedules.due_between(NEW_YEAR, NEW_YEAR + 365 * DAY)
+    due = desk.schedules.due_between(NEW_YEAR, NEW_YEAR + 365 * DAY)
     firsts = {(each.schedule, each.key[:7]): each for each in reversed(due)}
     recurring = {name for name, each in plan.schedules.items() if isinstance(each.when, Recurrence)}
     assert {schedule for schedule, _ in firsts} == recurring
     outcomes = [
         outcome
         for each in sorted(firsts.values(), key=lambda each: each.opens_at)
-        for outcome in stage.schedules.open_between(each.opens_at, each.opens_at + 1)
+        for outcome in desk.schedules.open_between(each.opens_at, each.opens_at + 1)
     ]
     assert {outcome.run.occurrence for outcome in outcomes} >= set(firsts.values())
     assert [(o.run.occurrence.schedule, o.run.reason) for o in outcomes if o.run.status != "opened"] == []
@@ -73,28 +73,28 @@ def test_a_year_of_slots_can_be_opened(stage: Stage) -> None:
     assert fees.personal["payer"] == "李敏"
 
 
-def test_something_hangs_on_every_event(stage: Stage) -> None:
-    plan = stage.library.plan()
+def test_something_hangs_on_every_event(desk: VirtualDesk) -> None:
+    plan = desk.definitions.plan()
     for name in plan.events:
-        assert plan.hanging_on(name), f"nothing hangs on {name}"
-        assert all(isinstance(each.when, OnEvent) for each in plan.hanging_on(name))
+        assert plan.triggered_by(name), f"nothing hangs on {name}"
+        assert all(isinstance(each.when, EventTrigger) for each in plan.triggered_by(name))
 
 
-def test_when_heavy_rain_is_announced_every_house_in_custody_is_patrolled(stage: Stage) -> None:
+def test_when_heavy_rain_is_announced_every_house_in_custody_is_patrolled(desk: VirtualDesk) -> None:
     """Before it and after it, and each week: each patrol a child of its house's custody (R161, R162)."""
-    custody = stage.library.latest("house-custody")
+    custody = desk.definitions.latest("house-custody")
     for scenario in custody.scenarios:
-        rehearse(stage, scenario, custody)
-    supervisor = actor_of(stage.staff["cs-supervisor"], stage.site)
+        rehearse(desk, scenario, custody)
+    supervisor = build_actor(desk.staff["cs-supervisor"], desk.site)
     begins, ended = MONDAY + 6 * 3_600, MONDAY + 20 * 3_600
     for event, data, at in (
         ("heavy-rain-announced", {"begins": rfc3339(begins), "warning": "橙色预警"}, MONDAY),
         ("heavy-rain-over", {"ended": rfc3339(ended)}, ended),
     ):
-        stage.announcements.announce(event, stage.site, supervisor, data, at, event)
+        desk.announcements.announce(event, desk.site, supervisor, data, at, event)
     opened = [
         ticket
-        for outcome in stage.schedules.open_between(MONDAY, MONDAY + DAY)
+        for outcome in desk.schedules.open_between(MONDAY, MONDAY + DAY)
         for ticket in outcome.tickets
         if ticket.workflow == "custody-patrol"
     ]
@@ -104,7 +104,7 @@ def test_when_heavy_rain_is_announced_every_house_in_custody_is_patrolled(stage:
     assert occasions == Counter(
         (parent, occasion) for parent in parents for occasion in ("before-rain", "after-rain", "weekly")
     )
-    houses = {parent: stage.engine.look(stage.site, str(parent), DESK) for parent in parents}
+    houses = {parent: desk.engine.look(desk.site, str(parent), DESK) for parent in parents}
     for house in houses.values():
         assert house.ticket is not None
         assert house.ticket.state in ("active", "breach")

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 from workflows.core.commands import CLOCK, Actor
-from workflows.core.step import Entry, Message, Step
+from workflows.core.step import HistoryEvent, Message, Step
 from workflows.core.ticket import Ticket, Trail
 from workflows.storage.database import Database
-from workflows.storage.people import People, Site
-from workflows.storage.store import Store
+from workflows.storage.people.people import People, Site
+from workflows.storage.tickets.store import Store
 from workflows.timing.clock import Basis, Clock
 
 NOW = 1_790_000_000  # 2026-09-21T14:13:20Z
@@ -24,7 +24,7 @@ def desk(database: Database, *sites: str) -> Store:
     """A store over a database that knows these sites."""
     people = People(database)
     for site in sites or (SITE,):
-        people.put_site(Site(id=site, name=site, zone="Asia/Shanghai"))
+        people.store_site(Site(id=site, name=site, zone="Asia/Shanghai"))
     return Store(database)
 
 
@@ -71,10 +71,10 @@ def opening(*, at: int = NOW, clocks: tuple[Clock, ...] | None = None, **more: A
         "trail": Trail({"registered": 1}, {}),
     }
     after = Ticket(**(plain | more))
-    entry = Entry(
+    entry = HistoryEvent(
         seq=1, at=at, kind="open", actor=LI, to=after.state, data=after.data, personal=after.personal
     )
-    return Step(before=None, after=after, entry=entry, clocks=(clock(),) if clocks is None else clocks)
+    return Step(before=None, after=after, event=entry, clocks=(clock(),) if clocks is None else clocks)
 
 
 def moving(
@@ -93,7 +93,7 @@ def moving(
     after = before._replace(seq=before.seq + 1, changed_at=when, **changes)
     if personal is not None:
         after = after._replace(personal={**before.personal, **personal})
-    entry = Entry(
+    entry = HistoryEvent(
         seq=after.seq,
         at=when,
         kind=kind,
@@ -107,7 +107,7 @@ def moving(
         spent=60,
         target=7_200,
     )
-    return Step(before=before, after=after, entry=entry, clocks=clocks, messages=messages)
+    return Step(before=before, after=after, event=entry, clocks=clocks, messages=messages)
 
 
 def notice(recipient: str = "staff-wang", **more: Any) -> Message:

@@ -11,11 +11,12 @@ from storage_samples import SITE, clock, desk, moving, opened
 
 from workflows.storage import schema
 from workflows.storage.cipher import Cipher
-from workflows.storage.conflicts import Conflict, Dropped, StorageError
 from workflows.storage.database import Database, Session
-from workflows.storage.queries import Queries
-from workflows.storage.store import Store
+from workflows.storage.drivers import sqlite
+from workflows.storage.errors import Conflict, ConnectionLost, StorageError, Unavailable
+from workflows.storage.queries.queries import Queries
 from workflows.storage.tables import staff
+from workflows.storage.tickets.store import Store
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def test_a_step_that_lost_the_race_during_a_cut_is_a_conflict(
         if cuts:
             cuts.clear()
             other.record([moving(ticket, state="elsewhere")])
-            raise Dropped("cut")
+            raise ConnectionLost("cut")
         return connect()
 
     monkeypatch.setattr(postgres, "connect", dropped)
@@ -106,7 +107,7 @@ def test_a_step_that_lost_the_race_during_a_cut_is_a_conflict(
 
 @on_a_server
 def test_a_cut_in_the_middle_of_a_transaction_is_told(postgres: Database) -> None:
-    with pytest.raises(Dropped), postgres.transaction() as session:  # noqa: PT012
+    with pytest.raises(ConnectionLost), postgres.transaction() as session:  # noqa: PT012
         cut(postgres)
         session.connection.execute(text("SELECT 1"))
     with postgres.transaction() as session:
@@ -205,3 +206,59 @@ def test_what_core_reads_leaves_no_transaction_behind(database: Database) -> Non
     assert database.read("SELECT name FROM sites", {}) == [("x",)]
     with database.snapshot() as session:
         assert session.run("SELECT count(*) FROM sites").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_another_process_that_writes_for_too_long_is_no_longer_waited_for(
+    database: Database, database_url: str, cipher: Cipher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is wrong with what was asked: once the other is done, the same connection writes."""
+    desk(database)
+    other = Database(database_url, cipher=cipher, synchronous="OFF")
+    monkeypatch.setattr(sqlite, "BUSY_MS", 50)
+    with (
+        other.transaction(),
+        pytest.raises(Unavailable, match="another process writes"),
+        database.transaction(),
+    ):
+        raise AssertionError("two write at once")
+    with database.transaction() as session:
+        session.run("UPDATE sites SET name = 'x'")
+    other.close()
+    assert database.read("SELECT name FROM sites", {}) == [("x",)]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_reader_waits_as_long_as_before_whatever_has_begun(database: Database) -> None:
+    """How long SQLite itself waits is only lifted for the moment in which writing begins."""
+    with database.transaction() as session:
+        assert session.run("PRAGMA busy_timeout").fetchone() == (sqlite.BUSY_MS,)
+    assert database.read("PRAGMA busy_timeout", {}) == [(sqlite.BUSY_MS,)]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_means_to_write_has_the_file_from_the_beginning(
+    database: Database, database_url: str, cipher: Cipher
+) -> None:
+    """What was read in a transaction still holds when it writes: another process waits until it is over."""
+    desk(database)
+    other = Database(database_url, cipher=cipher, synchronous="OFF")
+    began, done = threading.Event(), threading.Event()
+
+    def write() -> None:
+        began.set()
+        with other.transaction() as session:
+            session.run("UPDATE sites SET name = name || '2'")
+        done.set()
+
+    thread = threading.Thread(target=write)
+    with database.transaction() as session:
+        seen = session.run("SELECT name FROM sites").fetchone()
+        thread.start()
+        assert began.wait(10)
+        assert not done.wait(0.3)
+        session.run("UPDATE sites SET name = name || '1'")
+    thread.join()
+    other.close()
+    assert seen is not None
+    assert database.read("SELECT name FROM sites", {}) == [(f"{seen[0]}12",)]

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from storage_samples import LI, NOW, SITE, clock, desk, moving, opened
 
+from workflows.core.access.visibility import DESK, OUTSIDER
 from workflows.core.ticket import Ticket
-from workflows.core.visibility import DESK, OUTSIDER
 from workflows.storage.database import Database
-from workflows.storage.filters import TicketFilter
-from workflows.storage.queries import Queries
-from workflows.storage.store import Store
-from workflows.storage.views import Pressing, Promises
+from workflows.storage.queries.filters import TicketFilter
+from workflows.storage.queries.queries import Queries
+from workflows.storage.queries.results import ClockCounts, UrgentTicket
+from workflows.storage.queries.ticket_counts import TicketCounts
+from workflows.storage.tickets.store import Store
 
 
 @pytest.fixture
@@ -54,7 +55,6 @@ def test_a_list_can_be_narrowed_in_every_way(database: Database, store: Store) -
     assert found(database, opener="zhou") == ["2"]
     assert found(database, parent=first.id) == ["3"]
     assert found(database, opened_after=NOW + 1, opened_before=NOW + 3) == ["3", "2"]
-    assert Queries(database).count(TicketFilter(sites=[SITE], category="open")) == 2
 
 
 def test_overdue_is_asked_of_the_present_moment(database: Database, store: Store) -> None:
@@ -128,6 +128,30 @@ def test_words_are_found_in_title_and_open_fields(
     assert found(database, q=query) == numbers
 
 
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("averia", ["3", "2", "1"]),
+        ("Avería", ["3", "2", "1"]),
+        ("averi\u0301a", ["3", "2", "1"]),
+        ("ＡＶＥＲＩＡ", ["3", "2", "1"]),
+        ("bano", ["2"]),
+        ("BAN\u0303O", ["2"]),
+        ("strasse", ["3"]),
+        ("9-101", ["1"]),
+        ("９–１０１", ["1"]),
+        ("电梯", ["3"]),
+    ],
+)
+def test_accents_width_and_case_make_no_difference_to_a_search(
+    database: Database, store: Store, query: str, numbers: list[str]
+) -> None:
+    opened(store, at=NOW, title="Avería en el ascensor", data={"unit": "9-101"})
+    opened(store, at=NOW + 1, title="Averia electrica", data={"content": "Fuga de agua en el baño"})
+    opened(store, at=NOW + 2, title="AVERI\u0301A", data={"content": "Straße ＢＡＮ电梯"})
+    assert found(database, q=query) == numbers
+
+
 def test_a_ticket_is_found_by_what_it_says_now(database: Database, store: Store) -> None:
     ticket = opened(store, title="水管漏水", data={})
     assert found(database, q="水管") == ["1"]
@@ -152,9 +176,12 @@ def test_machine_words_and_endless_texts_do_not_fill_the_index(database: Databas
 def test_a_number_is_looked_up_at_the_sites_one_may_see(database: Database, store: Store) -> None:
     here, there = opened(store), opened(store, site="binjiang")
     queries = Queries(database)
-    assert queries.find("TS-2026-00001", [SITE]) == [(SITE, here.id)]
-    assert queries.find("TS-2026-00001", [SITE, "binjiang"]) == [("binjiang", there.id), (SITE, here.id)]
-    assert queries.find("TS-2026-00009", [SITE]) == []
+    assert queries.find_by_number("TS-2026-00001", [SITE]) == [(SITE, here.id)]
+    assert queries.find_by_number("TS-2026-00001", [SITE, "binjiang"]) == [
+        ("binjiang", there.id),
+        (SITE, here.id),
+    ]
+    assert queries.find_by_number("TS-2026-00009", [SITE]) == []
 
 
 def test_a_history_is_read_on_from_where_one_left(database: Database, store: Store) -> None:
@@ -173,12 +200,11 @@ def test_a_history_is_read_on_from_where_one_left(database: Database, store: Sto
     )
 
 
-def test_clocks_of_a_page_come_at_once(database: Database, store: Store) -> None:
+def test_the_clocks_of_a_ticket_are_its_own(database: Database, store: Store) -> None:
     first, second = opened(store), opened(store, clocks=())
     queries = Queries(database)
     assert queries.clocks(SITE, first.id) == (clock(),)
-    assert queries.clocks_of([first, second]) == {first.id: (clock(),), second.id: ()}
-    assert queries.clocks_of([]) == {}
+    assert queries.clocks(SITE, second.id) == ()
 
 
 def test_promises_are_judged_by_their_instants(database: Database, store: Store) -> None:
@@ -195,12 +221,14 @@ def test_promises_are_judged_by_their_instants(database: Database, store: Store)
         opened(store, clocks=(each,))
     opened(store, workflow="repair", clocks=(clock("state", started_at=NOW + 9, due_at=due + 50),))
     queries, now = Queries(database), due + 50
-    assert queries.promises([SITE], now) == Promises(met=2, missed=1, running=2, overdue=1, paused=1)
-    assert queries.promises([SITE], now, workflow="repair") == Promises(running=1)
-    assert queries.promises([SITE], now, clock="state", since=NOW + 9, until=NOW + 10) == Promises(running=1)
-    assert queries.promises([SITE], now, since=NOW + 10) == Promises()
+    assert queries.count_clocks([SITE], now) == ClockCounts(met=2, missed=1, running=2, overdue=1, paused=1)
+    assert queries.count_clocks([SITE], now, workflow="repair") == ClockCounts(running=1)
+    assert queries.count_clocks([SITE], now, clock="state", since=NOW + 9, until=NOW + 10) == ClockCounts(
+        running=1
+    )
+    assert queries.count_clocks([SITE], now, since=NOW + 10) == ClockCounts()
     for kind, each in kinds.items():
-        assert each.verdict(now) == kind.split("-")[0]
+        assert each.status(now) == kind.split("-")[0]
 
 
 def test_tickets_are_counted_by_state_and_by_version(database: Database, store: Store) -> None:
@@ -209,12 +237,12 @@ def test_tickets_are_counted_by_state_and_by_version(database: Database, store: 
 
     opened(store), opened(store, version=2)
     walk(opened(store))
-    queries = Queries(database)
-    assert queries.states(TicketFilter(sites=[SITE])) == {
+    counts = TicketCounts(database)
+    assert counts.count_by_state([SITE]) == {
         ("complaint", "registered"): 2,
         ("complaint", "closed"): 1,
     }
-    assert queries.versions("complaint") == {1: 1, 2: 1}
+    assert counts.count_by_version("complaint") == {1: 1, 2: 1}
 
 
 def test_of_all_below_the_first_due_is_the_most_pressing(database: Database, store: Store) -> None:
@@ -230,18 +258,18 @@ def test_of_all_below_the_first_due_is_the_most_pressing(database: Database, sto
         opened(store, parent=below.id, **more)
     opened(store, site="binjiang", parent=late.id, due_at=NOW)
     queries, children = Queries(database), [late.id, soon.id]
-    assert queries.most_pressing(SITE, children, OUTSIDER) == Pressing(
+    assert queries.find_most_urgent(SITE, children, OUTSIDER) == UrgentTicket(
         deepest.number, "complaint", "the deepest", NOW + 100
     )
-    known = queries.most_pressing(SITE, children, DESK)
+    known = queries.find_most_urgent(SITE, children, DESK)
     assert known is not None
     assert known.due_at == NOW
-    assert queries.most_pressing(SITE, [soon.id], DESK) is None
+    assert queries.find_most_urgent(SITE, [soon.id], DESK) is None
 
 
 def test_tickets_that_are_each_others_parents_do_not_hang_a_query(database: Database, store: Store) -> None:
     first = opened(store, id="a", parent="b", due_at=NOW)
     opened(store, id="b", parent="a", due_at=NOW + 1)
-    found = Queries(database).most_pressing(SITE, ["a"], DESK)
+    found = Queries(database).find_most_urgent(SITE, ["a"], DESK)
     assert found is not None
     assert found.number == first.number

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from workflows.storage import store
 from workflows.storage.cipher import Cipher
 from workflows.storage.database import Database
+from workflows.storage.tickets import store
 
 
 @pytest.mark.parametrize(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 import pytest
 from storage_samples import NOW, PATTERN, SITE, desk, moving, opened, opening
 
-from workflows.storage.audit import verify
-from workflows.storage.conflicts import Conflict
+from workflows.storage import revisions
+from workflows.storage.audit.verify import verify
 from workflows.storage.database import Database
-from workflows.storage.filters import TicketFilter
-from workflows.storage.numbering import numbering
-from workflows.storage.queries import Queries
+from workflows.storage.errors import Conflict
+from workflows.storage.people.people import People, Site
+from workflows.storage.queries.filters import TicketFilter
+from workflows.storage.queries.queries import Queries
+from workflows.storage.tickets.ticket_numbers import build_number_format
 
 NEW_YEAR_UTC = 1_798_761_600  # 2027-01-01T00:00:00Z, already eight o'clock in Shanghai
 
@@ -50,12 +53,25 @@ def test_the_year_is_that_of_the_site_and_starts_at_one(database: Database) -> N
     assert opened(store, at=NEW_YEAR_UTC - 3_600).number == "TS-2027-00001"
 
 
+def test_a_zone_that_another_process_changed_counts_a_second_later(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = desk(database)
+    assert opened(store, at=NEW_YEAR_UTC - 3_600).number == "TS-2027-00001"
+    other = Database(database.url, cipher=database.cipher)
+    People(other).store_site(Site(id=SITE, name=SITE, zone="Europe/London"))
+    other.close()
+    later = monotonic() + 1.1
+    monkeypatch.setattr(revisions, "monotonic", lambda: later)
+    assert opened(store, at=NEW_YEAR_UTC - 3_600).number == "TS-2026-00001"
+
+
 def test_a_number_may_have_a_month_and_an_end() -> None:
-    found = numbering("WX{year}{month}-{seq:4}/A", NOW, ZoneInfo("Asia/Shanghai"))
+    found = build_number_format("WX{year}{month}-{seq:4}/A", NOW, ZoneInfo("Asia/Shanghai"))
     assert found.counter == "WX202609-#/A"
-    assert [found.number(7), found.number(12_345)] == ["WX202609-0007/A", "WX202609-12345/A"]
+    assert [found.format(7), found.format(12_345)] == ["WX202609-0007/A", "WX202609-12345/A"]
 
 
 def test_a_pattern_without_a_serial_is_refused() -> None:
     with pytest.raises(ValueError, match=r"has no \{seq\}"):
-        numbering("TS-{year}", NOW, ZoneInfo("UTC"))
+        build_number_format("TS-{year}", NOW, ZoneInfo("UTC"))

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import select
 from storage_samples import LI, NOW, PATTERN, SITE, clock, desk, moving, opened, opening
 
+from workflows.core.commands import Actor
 from workflows.storage import tables
 from workflows.storage.cipher import Cipher, CipherError
-from workflows.storage.conflicts import Conflict
 from workflows.storage.database import Database
-from workflows.storage.filters import TicketFilter
-from workflows.storage.privacy import Privacy
-from workflows.storage.queries import Queries
+from workflows.storage.errors import Conflict
+from workflows.storage.queries.filters import TicketFilter
+from workflows.storage.queries.queries import Queries
+from workflows.storage.tickets.privacy import Privacy
 
 SECRET = {"complainant": "欧阳秘密", "contact": "13812345678"}
 
@@ -58,11 +59,13 @@ def test_each_reading_is_noted(database: Database) -> None:
     store, queries = desk(database), Queries(database)
     ticket = opened(store, personal=SECRET)
     privacy = Privacy(database, store)
-    privacy.record_reading(SITE, ticket.id, "staff-li", ["contact"], NOW)
-    privacy.record_reading(SITE, ticket.id, "staff-wang", ["contact", "complainant"], NOW + 1)
-    assert [(each.staff_id, each.fields) for each in queries.readings(SITE, ticket.id).readings] == [
-        ("staff-wang", ("complainant", "contact")),
-        ("staff-li", ("contact",)),
+    privacy.record_reading(SITE, ticket.id, LI, ["contact"], NOW)
+    lent = Actor(id="staff-wang", name="王芳", on_behalf=LI.id)
+    privacy.record_reading(SITE, ticket.id, lent, ["contact", "complainant"], NOW + 1)
+    readings = queries.readings(SITE, ticket.id).readings
+    assert [(each.staff_id, each.on_behalf, each.fields) for each in readings] == [
+        ("staff-wang", "staff-li", ("complainant", "contact")),
+        ("staff-li", None, ("contact",)),
     ]
 
 

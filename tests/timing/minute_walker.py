@@ -22,7 +22,9 @@ def hm(text: str) -> int:
 
 
 def hours(*windows: str) -> Hours:
-    return [(hm(window[:5]), hm(window[6:])) for window in windows]
+    """What closes earlier than it opens closes on the next day: minutes from 1440 on."""
+    found = [(hm(window[:5]), hm(window[6:])) for window in windows]
+    return [(opens, closes if closes > opens else closes + 24 * 60) for opens, closes in found]
 
 
 @dataclass
@@ -36,21 +38,27 @@ class Walker:
     shown_first: dict[datetime, int] = field(default_factory=dict)
     last_close: dict[date, int] = field(default_factory=dict)
     wall: list[datetime] = field(default_factory=list)
+    day_of: list[date] = field(default_factory=list)
 
     def walk(self) -> "Walker":
         zone, moment = ZoneInfo(self.zone), FIRST
-        today, open_today = date.min, []
+        today, open_today, yesterday = date.min, [], []
         while moment < LAST:
             local = moment.astimezone(zone).replace(tzinfo=None, fold=0)
             if local.date() != today:
-                today, open_today = local.date(), self.hours_on(local.date())
+                today = local.date()
+                yesterday = self.hours_on(today - DAY)
+                open_today = self.hours_on(today)
             number, minute = len(self.tape), local.hour * 60 + local.minute
             is_open = any(opens <= minute < closes for opens, closes in open_today)
+            in_night = any(minute + 24 * 60 < closes for _, closes in yesterday)
+            is_open = is_open or in_night
             self.tape.append(is_open)
             self.wall.append(local)
             self.shown_first.setdefault(local, number)
+            self.day_of.append(today - DAY if in_night else today)
             if is_open:
-                self.last_close[today] = number + 1
+                self.last_close[self.day_of[-1]] = number + 1
             moment += MINUTE
         return self
 
@@ -78,16 +86,17 @@ class Walker:
         return self.shown_first[local + self.skipped * MINUTE]
 
     def close_after(self, start: int, working_days: int) -> int:
-        day = self.wall[start].date()
+        day = self.day_of[start]
         for _ in range(working_days):
             day = self.working_day(day + DAY)
         return self.last_close[day]
 
     def same_time_after(self, start: int, working_days: int, next_opening: bool) -> int:
-        day = self.working_day(self.wall[start].date())
+        later = self.wall[start].date() - self.day_of[start]
+        day = self.working_day(self.day_of[start])
         for _ in range(working_days):
             day = self.working_day(day + DAY)
-        due = self.showing(datetime.combine(day, self.wall[start].time()))
+        due = self.showing(datetime.combine(day + later, self.wall[start].time()))
         return self.next_opening(due) if next_opening and due >= self.last_close[day] else due
 
     def working_day(self, day: date) -> date:
@@ -129,6 +138,18 @@ def custody(day: date) -> Hours:
 
 def saturday(day: date) -> Hours:
     return hours("10:00-12:00") if day.weekday() == 5 else []
+
+
+def night_guard(day: date) -> Hours:
+    """Nights of China's working days, and a day shift on Saturdays."""
+    if day.weekday() == 5 and day not in CHINA_WORKED:
+        return hours("09:00-12:00") if day not in CHINA_OFF else []
+    works = day in CHINA_WORKED or (day.weekday() < 5 and day not in CHINA_OFF)
+    return hours("18:30-20:00", "22:00-06:15") if works else []
+
+
+def night_club(day: date) -> Hours:
+    return hours("20:00-03:00") if day.weekday() in (3, 4, 5) else []
 
 
 def lord_howe(day: date) -> Hours:

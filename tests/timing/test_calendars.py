@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from offices import BOSTON, CUSTODY, NEW_YORK, OFFICES, SHANGHAI, at, shown
 
+from workflows.language.schemas.calendars import read_calendar
 from workflows.timing.calendars import Calendar, CalendarError
 from workflows.timing.durations import Duration
 
@@ -30,7 +31,10 @@ class TestOpening:
         assert shown(BOSTON.next_opening(at("2026-12-31 17:00", BOSTON)), BOSTON) == "2027-01-01 08:30"
 
     def test_a_window_may_end_at_midnight_and_the_next_begin_there(self):
-        assert CUSTODY.counted(at("2026-05-11 18:00", CUSTODY), at("2026-05-12 06:00", CUSTODY)) == 12 * HOUR
+        assert (
+            CUSTODY.count_open_seconds(at("2026-05-11 18:00", CUSTODY), at("2026-05-12 06:00", CUSTODY))
+            == 12 * HOUR
+        )
 
     def test_the_windows_of_a_day_are_instants(self):
         morning, afternoon = SHANGHAI.windows(date(2026, 3, 2))
@@ -43,45 +47,45 @@ class TestOpening:
 
     def test_the_sites_own_dates_beat_the_country(self):
         spec = {"zone": "Asia/Shanghai", "hours": {"mon-fri": ["09:00-18:00"]}, "holidays": "CN"}
-        own = Calendar.from_spec("own", spec | {"open": ["2026-10-01"], "closed": ["2026-02-14"]})
+        own = read_calendar("own", spec | {"open": ["2026-10-01"], "closed": ["2026-02-14"]})
         assert own.is_working_day(date(2026, 10, 1))
         assert not own.is_working_day(date(2026, 2, 14))
 
     def test_the_united_states_keep_their_holidays(self):
         spec = {"zone": "America/New_York", "hours": {"mon-fri": ["09:00-17:00"]}, "holidays": "US"}
-        assert not Calendar.from_spec("us", spec).is_working_day(date(2026, 7, 3))
+        assert not read_calendar("us", spec).is_working_day(date(2026, 7, 3))
 
 
 class TestCounting:
     def test_only_opening_time_counts(self):
-        assert SHANGHAI.counted(at("2026-03-02 08:00"), at("2026-03-02 19:00")) == 7.5 * HOUR
+        assert SHANGHAI.count_open_seconds(at("2026-03-02 08:00"), at("2026-03-02 19:00")) == 7.5 * HOUR
 
     def test_nothing_counts_backwards(self):
-        assert SHANGHAI.counted(at("2026-03-02 11:00"), at("2026-03-02 10:00")) == 0
+        assert SHANGHAI.count_open_seconds(at("2026-03-02 11:00"), at("2026-03-02 10:00")) == 0
 
     def test_years_add_up(self):
-        years = SHANGHAI.counted(at("2024-01-01 00:00"), at("2027-01-01 00:00"))
+        years = SHANGHAI.count_open_seconds(at("2024-01-01 00:00"), at("2027-01-01 00:00"))
         assert years == (251 + 248 + 248) * 7.5 * HOUR
 
     def test_adding_ends_at_the_close_not_at_the_next_opening(self):
-        assert shown(SHANGHAI.add(at("2026-03-02 09:00"), 3 * HOUR)) == "2026-03-02 12:00"
+        assert shown(SHANGHAI.add_open_seconds(at("2026-03-02 09:00"), 3 * HOUR)) == "2026-03-02 12:00"
 
     def test_adding_nothing_stays_even_when_closed(self):
-        assert SHANGHAI.add(at("2026-03-01 03:00"), 0) == at("2026-03-01 03:00")
+        assert SHANGHAI.add_open_seconds(at("2026-03-01 03:00"), 0) == at("2026-03-01 03:00")
 
     @given(st.sampled_from(OFFICES), INSTANTS, st.integers(0, 4_000 * HOUR))
     def test_what_was_added_is_counted(self, office: Calendar, start: int, seconds: int):
-        assert office.counted(start, office.add(start, seconds)) == seconds
+        assert office.count_open_seconds(start, office.add_open_seconds(start, seconds)) == seconds
 
     @given(st.sampled_from(OFFICES), INSTANTS, st.integers(1, 400 * HOUR))
     def test_adding_finds_the_earliest_instant(self, office: Calendar, start: int, seconds: int):
-        assert office.counted(start, office.add(start, seconds) - 1) == seconds - 1
+        assert office.count_open_seconds(start, office.add_open_seconds(start, seconds) - 1) == seconds - 1
 
     @given(st.sampled_from(OFFICES), st.tuples(INSTANTS, INSTANTS, INSTANTS).map(sorted))
     def test_parts_add_up_to_the_whole(self, office: Calendar, moments: list[int]):
         first, middle, last = moments
-        parts = office.counted(first, middle) + office.counted(middle, last)
-        assert parts == office.counted(first, last)
+        parts = office.count_open_seconds(first, middle) + office.count_open_seconds(middle, last)
+        assert parts == office.count_open_seconds(first, last)
 
 
 class TestDeadlines:
@@ -153,18 +157,18 @@ class TestClockChanges:
 
     def test_a_window_within_the_skipped_hour_does_not_open(self):
         spec = {"zone": "America/New_York", "hours": {"sun": ["02:00-03:00"]}}
-        assert not Calendar.from_spec("night", spec).is_working_day(date(2026, 3, 8))
+        assert not read_calendar("night", spec).is_working_day(date(2026, 3, 8))
 
     def test_windows_do_not_run_into_each_other(self):
         spec = {"zone": "America/New_York", "hours": {"mon-sun": ["02:00-03:00", "03:00-04:00"]}}
-        night = Calendar.from_spec("night", spec)
+        night = read_calendar("night", spec)
         assert night.windows(date(2026, 3, 8)) == (
             (at("2026-03-08 03:00", night), at("2026-03-08 04:00", night)),
         )
 
     def test_a_rest_day_that_the_clock_change_makes_is_closed(self):
         spec = {"zone": "America/New_York", "hours": {"sun": ["02:00-03:00"]}}
-        night = Calendar.from_spec("night", spec)
+        night = read_calendar("night", spec)
         pieces = night.segments(at("2026-03-08 00:00", night), at("2026-03-09 00:00", night))
         assert not any(piece.counted for piece in pieces)
 
@@ -172,7 +176,7 @@ class TestClockChanges:
 class TestSegments:
     def test_each_stretch_says_why(self):
         pieces = SHANGHAI.segments(at("2026-02-13 10:00"), at("2026-02-24 10:00"))
-        assert [(shown(p.start), p.why, p.rule) for p in pieces] == [
+        assert [(shown(p.start), p.reason, p.rule) for p in pieces] == [
             ("2026-02-13 10:00", "open", "mon-fri 09:00-12:00"),
             ("2026-02-13 12:00", "lunch break", "mon-fri 09:00-12:00, 13:30-18:00"),
             ("2026-02-13 13:30", "open", "mon-fri 13:30-18:00"),
@@ -194,7 +198,7 @@ class TestSegments:
 
     def test_the_sites_own_reason_is_shown(self):
         pieces = CUSTODY.segments(at("2026-05-05 00:00", CUSTODY), at("2026-05-05 12:00", CUSTODY))
-        assert [(p.why, p.rule) for p in pieces] == [("closed", "typhoon")]
+        assert [(p.reason, p.rule) for p in pieces] == [("closed", "typhoon")]
 
     def test_no_time_has_no_segments(self):
         assert SHANGHAI.segments(at("2026-03-02 10:00"), at("2026-03-02 10:00")) == []
@@ -206,7 +210,9 @@ class TestSegments:
         pieces = office.segments(start, start + length)
         assert (pieces[0].start, pieces[-1].end) == (start, start + length)
         assert all(one.end == other.start for one, other in pairwise(pieces))
-        assert sum(p.end - p.start for p in pieces if p.counted) == office.counted(start, start + length)
+        assert sum(p.end - p.start for p in pieces if p.counted) == office.count_open_seconds(
+            start, start + length
+        )
 
 
 class TestRange:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from offices import BOSTON, SHANGHAI
 
-from workflows.timing.calendars import Calendar
+from workflows.language.schemas.calendars import read_calendar
 
 NOTICES = Path(__file__).parents[2].parent / "shared" / "data" / "china_holidays_2024_2027.csv"
 needs_notices = pytest.mark.skipif(not NOTICES.exists(), reason="the shared data is not on this machine")
@@ -43,8 +43,24 @@ def test_a_year_without_its_notice_is_warned_about():
 
 def test_the_sites_own_make_up_days_end_the_warning():
     spec = {"zone": "Asia/Shanghai", "hours": {"mon-fri": ["09:00-18:00"]}, "holidays": "CN"}
-    assert Calendar.from_spec("office", spec | {"open": ["2027-02-20"]}).warnings(date(2026, 8, 1)) == []
+    assert read_calendar("office", spec | {"open": ["2027-02-20"]}).warnings(date(2026, 8, 1)) == []
 
 
 def test_countries_without_yearly_notices_need_no_warning():
     assert BOSTON.warnings(date(2026, 8, 1)) == []
+
+
+def test_special_hours_on_an_ordinary_day_do_not_end_the_warning():
+    spec = {"zone": "Asia/Shanghai", "hours": {"mon-fri": ["09:00-18:00"]}, "holidays": "CN"}
+    special = spec | {"open": {"2027-03-01": ["10:00-16:00"]}}
+    assert len(read_calendar("office", special).warnings(date(2026, 8, 1))) == 1
+
+
+def test_weekends_that_join_a_holiday_are_off_for_those_who_work_on_saturdays():
+    spec = {"zone": "Asia/Shanghai", "hours": {"mon-sat": ["09:00-18:00"]}, "holidays": "CN"}
+    shop = read_calendar("shop", spec)
+    off = [date(2026, 2, 21), date(2026, 4, 4), date(2026, 5, 2), date(2026, 10, 3)]
+    assert [shop.is_working_day(day) for day in off] == [False] * 4
+    assert shop.is_working_day(date(2026, 2, 28))  # worked in exchange
+    assert shop.is_working_day(date(2026, 3, 7))
+    assert shop.is_working_day(date(2026, 9, 19))

@@ -4,17 +4,16 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from offices import OFFICES
+from offices import OFFICES, policy_of
 
-from workflows.timing import clocks
+from workflows.timing import clock_operations
 from workflows.timing.calendars import Calendar
 from workflows.timing.clock import Clock
 from workflows.timing.durations import Duration
-from workflows.timing.escalation import EscalationPolicy
-from workflows.timing.progress import spent
+from workflows.timing.progress import count_consumed
 
-POLICY = EscalationPolicy.from_spec(
-    "standard", [{"at": "50%"}, {"at": "100%"}, {"after": "4 hours"}, {"every": "1 working day", "times": 3}]
+POLICY = policy_of(
+    {"at": "50%"}, {"at": "100%"}, {"after": "4 hours"}, {"every": "1 working day", "times": 3}
 )
 STARTS = st.integers(1_700_000_000, 1_800_000_000)
 PROMISES = st.sampled_from(
@@ -35,13 +34,13 @@ GAPS = st.lists(st.integers(-3_600, 3 * 86_400), max_size=6)
 
 def lived(office: Calendar, start: int, promise: Duration | int, gaps: list[int]) -> tuple[Clock, int]:
     """A clock paused and resumed in turn after each gap in seconds, and the time of the last event."""
-    clock, now = clocks.start("due", None, promise, start, office, POLICY), start
+    clock, now = clock_operations.start("due", None, promise, start, office, POLICY), start
     for gap in gaps:
         now += gap
         if clock.running:
-            clock = clocks.pause(clock, now, office)
+            clock = clock_operations.pause(clock, now, office)
         else:
-            clock = clocks.resume(clock, now, office, POLICY)
+            clock = clock_operations.resume(clock, now, office, POLICY)
     return clock, max(now, clock.ledger[-1][0])
 
 
@@ -50,7 +49,7 @@ def test_the_counted_segments_sum_to_the_budget(
     office: Calendar, start: int, promise: Duration, gaps: list[int]
 ):
     clock, now = lived(office, start, promise, gaps)
-    pieces = clocks.explain(clock, office, now)
+    pieces = clock_operations.explain(clock, office, now)
     total = sum(piece.end - piece.start for piece in pieces if piece.counted)
     assert total == (clock.budget if clock.running else min(clock.budget, clock.consumed))
     if clock.running:
@@ -60,7 +59,7 @@ def test_the_counted_segments_sum_to_the_budget(
 @given(OFFICE, STARTS, PROMISES, GAPS)
 def test_the_segments_have_no_gaps(office: Calendar, start: int, promise: Duration, gaps: list[int]):
     clock, now = lived(office, start, promise, gaps)
-    pieces = clocks.explain(clock, office, now)
+    pieces = clock_operations.explain(clock, office, now)
     assert all(one.end == other.start for one, other in pairwise(pieces))
     assert all(piece.start == start for piece in pieces[:1])
 
@@ -70,7 +69,7 @@ def test_a_fixed_moment_never_moves(office: Calendar, start: int, moment: int, g
     clock, now = lived(office, start, moment, gaps)
     assert clock.due_at == (max(start, moment) if clock.running else None)
     if clock.running:
-        pieces = clocks.explain(clock, office, now)
+        pieces = clock_operations.explain(clock, office, now)
         assert sum(piece.end - piece.start for piece in pieces if piece.counted) == clock.budget
 
 
@@ -80,7 +79,7 @@ def test_a_paused_clock_never_breaches(
 ):
     clock, now = lived(office, start, promise, gaps)
     if clock.paused:
-        assert (clock.due_at, clock.next_level_at, clock.verdict(now + wait)) == (None, None, "paused")
+        assert (clock.due_at, clock.next_level_at, clock.status(now + wait)) == (None, None, "paused")
 
 
 @given(OFFICE, STARTS, PROMISES, GAPS, st.integers(0, 30 * 86_400))
@@ -89,8 +88,10 @@ def test_a_pause_breaks_no_promise_and_never_brings_the_deadline_nearer(
 ):
     clock, now = lived(office, start, promise, gaps)
     if clock.running:
-        again = clocks.resume(clocks.pause(clock, now, office), now + wait, office, POLICY)
-        assert (again.verdict(now + wait) == "overdue") == (clock.verdict(now) == "overdue")
+        again = clock_operations.resume(
+            clock_operations.pause(clock, now, office), now + wait, office, POLICY
+        )
+        assert (again.status(now + wait) == "overdue") == (clock.status(now) == "overdue")
         assert again.due_at is not None
         assert clock.due_at is not None
         assert again.due_at >= clock.due_at
@@ -103,7 +104,9 @@ def test_pausing_and_resuming_at_once_changes_no_deadline(
 ):
     clock, now = lived(office, start, promise, gaps)
     if clock.running:
-        again = clocks.resume(clocks.pause(clock, now + later, office), now + later, office, POLICY)
+        again = clock_operations.resume(
+            clock_operations.pause(clock, now + later, office), now + later, office, POLICY
+        )
         assert (again.due_at, again.next_level_at) == (clock.due_at, clock.next_level_at)
 
 
@@ -122,7 +125,7 @@ def test_what_is_spent_reaches_the_budget_when_it_is_due(
 ):
     clock, now = lived(office, start, promise, gaps)
     if clock.running and clock.due_at is not None:
-        assert (spent(clock, office, now + later) < clock.budget) <= (now + later < clock.due_at)
+        assert (count_consumed(clock, office, now + later) < clock.budget) <= (now + later < clock.due_at)
 
 
 @given(OFFICE, STARTS, PROMISES, GAPS)
@@ -131,7 +134,7 @@ def test_levels_fire_in_order_and_each_once(office: Calendar, start: int, promis
     moments = []
     while clock.next_level_at is not None:
         moments.append(clock.next_level_at)
-        clock = clocks.fire(clock, office, POLICY)
+        clock = clock_operations.fire(clock, office, POLICY)
     assert moments == sorted(moments)
     assert len(moments) == (len(POLICY.levels) if clock.running else 0)
 
@@ -141,6 +144,6 @@ def test_replanning_there_and_back_is_the_first_plan(
     office: Calendar, start: int, promise: Duration, gaps: list[int], other: Duration
 ):
     clock, now = lived(office, start, promise, gaps)
-    changed = clocks.replan(clock, other, now, office, POLICY)
-    back = clocks.replan(changed, promise, now, office, POLICY)
+    changed = clock_operations.replan(clock, other, now, office, POLICY)
+    back = clock_operations.replan(changed, promise, now, office, POLICY)
     assert (back.due_at, back.consumed, back.budget) == (clock.due_at, clock.consumed, clock.budget)

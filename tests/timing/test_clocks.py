@@ -1,35 +1,37 @@
 """What happens to a promise, seen from outside. Numbers in brackets are those of the field notes."""
 
-from offices import BOSTON, SHANGHAI, at, shown
+from offices import BOSTON, SHANGHAI, at, policy_of, shown
 
-from workflows.timing import clocks
+from workflows.language.schemas.calendars import read_calendar
+from workflows.timing import clock_operations
 from workflows.timing.calendars import Calendar
 from workflows.timing.clock import Basis, Clock
 from workflows.timing.durations import Duration
-from workflows.timing.escalation import EscalationPolicy
-from workflows.timing.progress import spent
+from workflows.timing.progress import count_consumed
 
 HOUR = 3600
-POLICY = EscalationPolicy.from_spec("standard", [{"at": "50%"}, {"at": "100%"}, {"after": "1 working day"}])
+POLICY = policy_of({"at": "50%"}, {"at": "100%"}, {"after": "1 working day"})
 MONDAY = at("2026-03-02 09:00")
 
 
 def begun(
     promise: str = "4 working hours", start: str = "2026-03-02 09:00", office: Calendar = SHANGHAI
 ) -> Clock:
-    return clocks.start("due", "registered", Duration.parse(promise), at(start, office), office, POLICY)
+    return clock_operations.start(
+        "due", "registered", Duration.parse(promise), at(start, office), office, POLICY
+    )
 
 
 def paused(clock: Clock, since: str) -> Clock:
-    return clocks.pause(clock, at(since), SHANGHAI)
+    return clock_operations.pause(clock, at(since), SHANGHAI)
 
 
 def resumed(clock: Clock, when: str) -> Clock:
-    return clocks.resume(clock, at(when), SHANGHAI, POLICY)
+    return clock_operations.resume(clock, at(when), SHANGHAI, POLICY)
 
 
 def stopped(clock: Clock, when: str) -> Clock:
-    return clocks.stop(clock, at(when), SHANGHAI)
+    return clock_operations.stop(clock, at(when), SHANGHAI)
 
 
 def due(clock: Clock, office: Calendar = SHANGHAI) -> str:
@@ -38,7 +40,7 @@ def due(clock: Clock, office: Calendar = SHANGHAI) -> str:
 
 
 def fixed(moment: str, start: str = "2026-03-02 09:00") -> Clock:
-    return clocks.start("visit", None, at(moment), at(start), SHANGHAI, POLICY)
+    return clock_operations.start("visit", None, at(moment), at(start), SHANGHAI, POLICY)
 
 
 class TestStart:
@@ -69,33 +71,33 @@ class TestStart:
         assert clock.next_level_at == at("2026-03-02 11:00")
 
     def test_a_clock_without_a_policy_has_no_level(self):
-        clock = clocks.start("due", None, Duration.parse("1 hour"), MONDAY, SHANGHAI, None)
+        clock = clock_operations.start("due", None, Duration.parse("1 hour"), MONDAY, SHANGHAI, None)
         assert (clock.policy, clock.next_level_at) == (None, None)
 
 
 class TestVerdict:
     def test_it_is_late_after_the_moment_not_at_it(self):
         clock = begun("1 hour")
-        assert clock.verdict(at("2026-03-02 10:00")) == "running"
-        assert clock.verdict(at("2026-03-02 10:00") + 1) == "overdue"
+        assert clock.status(at("2026-03-02 10:00")) == "running"
+        assert clock.status(at("2026-03-02 10:00") + 1) == "overdue"
 
     def test_stopped_in_time_is_met_forever(self):
         """[15]"""
         clock = stopped(begun("1 hour"), "2026-03-02 10:00")
-        assert clock.verdict(at("2030-01-01 00:00")) == "met"
+        assert clock.status(at("2030-01-01 00:00")) == "met"
         assert due(clock) == "2026-03-02 10:00"
 
     def test_stopped_late_is_missed(self):
-        assert stopped(begun("1 hour"), "2026-03-02 10:01").verdict(0) == "missed"
+        assert stopped(begun("1 hour"), "2026-03-02 10:01").status(0) == "missed"
 
     def test_late_and_then_paused_and_stopped_is_missed(self):
         clock = paused(begun("1 hour"), "2026-03-02 11:00")
-        assert clock.verdict(at("2026-03-02 12:00")) == "paused"
-        assert stopped(clock, "2026-03-02 12:00").verdict(0) == "missed"
+        assert clock.status(at("2026-03-02 12:00")) == "paused"
+        assert stopped(clock, "2026-03-02 12:00").status(0) == "missed"
 
     def test_a_fixed_moment_that_passes_during_a_pause_is_not_missed(self):
         clock = stopped(paused(fixed("2026-03-02 12:00"), "2026-03-02 10:00"), "2026-03-02 15:00")
-        assert clock.verdict(0) == "met"
+        assert clock.status(0) == "met"
 
 
 class TestPause:
@@ -103,7 +105,7 @@ class TestPause:
         """[2, 6, 18]"""
         clock = paused(begun(), "2026-03-02 10:00")
         assert (clock.due_at, clock.next_level_at, clock.running_since) == (None, None, None)
-        assert clock.verdict(at("2036-01-01 00:00")) == "paused"
+        assert clock.status(at("2036-01-01 00:00")) == "paused"
         assert clock.consumed == HOUR
 
     def test_what_was_left_is_left_after_the_pause(self):
@@ -132,7 +134,7 @@ class TestPause:
 
     def test_a_promise_paused_at_the_last_second_is_not_broken_by_the_pause(self):
         clock = resumed(paused(begun("1 hour"), "2026-03-02 10:00"), "2026-03-05 09:00")
-        assert clock.verdict(at("2026-03-05 09:00")) == "running"
+        assert clock.status(at("2026-03-05 09:00")) == "running"
 
     def test_a_fixed_moment_comes_back_unchanged(self):
         clock = paused(fixed("2026-03-05 14:00"), "2026-03-03 14:00")
@@ -151,25 +153,27 @@ class TestTimeOfDay:
     def test_a_pause_of_no_length_keeps_the_time_of_day(self):
         clock = begun("1 working day", "2011-07-04 01:32", BOSTON)
         at_noon = at("2011-07-04 12:00", BOSTON)
-        again = clocks.resume(clocks.pause(clock, at_noon, BOSTON), at_noon, BOSTON, POLICY)
+        again = clock_operations.resume(
+            clock_operations.pause(clock, at_noon, BOSTON), at_noon, BOSTON, POLICY
+        )
         assert due(clock, BOSTON) == due(again, BOSTON) == "2011-07-05 01:32"
 
     def test_a_pause_over_a_day_moves_it_by_a_day(self):
         clock = begun("1 working day", "2011-07-04 01:32", BOSTON)
-        held = clocks.pause(clock, at("2011-07-04 12:00", BOSTON), BOSTON)
-        again = clocks.resume(held, at("2011-07-05 12:00", BOSTON), BOSTON, POLICY)
+        held = clock_operations.pause(clock, at("2011-07-04 12:00", BOSTON), BOSTON)
+        again = clock_operations.resume(held, at("2011-07-05 12:00", BOSTON), BOSTON, POLICY)
         assert due(again, BOSTON) == "2011-07-06 01:32"
 
     def test_a_pause_in_the_night_before_it_is_due_keeps_what_was_left_of_the_night(self):
         clock = begun("1 working day", "2011-07-04 01:32", BOSTON)
-        held = clocks.pause(clock, at("2011-07-05 00:32", BOSTON), BOSTON)
-        again = clocks.resume(held, at("2011-07-05 02:00", BOSTON), BOSTON, POLICY)
+        held = clock_operations.pause(clock, at("2011-07-05 00:32", BOSTON), BOSTON)
+        again = clock_operations.resume(held, at("2011-07-05 02:00", BOSTON), BOSTON, POLICY)
         assert due(again, BOSTON) == "2011-07-05 03:00"
 
     def test_the_night_never_eats_opening_time(self):
         clock = begun("1 working day", "2011-07-01 01:32", BOSTON)
-        held = clocks.pause(clock, at("2011-07-01 12:00", BOSTON), BOSTON)
-        again = clocks.resume(held, at("2011-07-04 12:00", BOSTON), BOSTON, POLICY)
+        held = clock_operations.pause(clock, at("2011-07-01 12:00", BOSTON), BOSTON)
+        again = clock_operations.resume(held, at("2011-07-04 12:00", BOSTON), BOSTON, POLICY)
         assert due(again, BOSTON) == "2011-07-05 08:30"
 
 
@@ -179,8 +183,8 @@ class TestStop:
         assert stopped(clock, "2026-03-02 11:00") is clock
         assert paused(clock, "2026-03-02 11:00") is clock
         assert resumed(clock, "2026-03-02 11:00") is clock
-        assert clocks.fire(clock, SHANGHAI, POLICY) is clock
-        assert clocks.replan(clock, Duration.parse("1 hour"), MONDAY, SHANGHAI, POLICY) is clock
+        assert clock_operations.fire(clock, SHANGHAI, POLICY) is clock
+        assert clock_operations.replan(clock, Duration.parse("1 hour"), MONDAY, SHANGHAI, POLICY) is clock
 
     def test_a_stopped_clock_keeps_what_it_consumed(self):
         clock = stopped(begun(), "2026-03-02 10:00")
@@ -191,18 +195,20 @@ class TestStop:
 class TestRestart:
     def test_the_budget_is_whole_again(self):
         """[4, 5]: time spent closed does not count."""
-        done = clocks.fire(stopped(begun(), "2026-03-02 10:00"), SHANGHAI, POLICY)
-        clock = clocks.restart(done._replace(level=2), at("2026-03-09 09:00"), SHANGHAI, POLICY)
+        done = clock_operations.fire(stopped(begun(), "2026-03-02 10:00"), SHANGHAI, POLICY)
+        clock = clock_operations.restart(done._replace(level=2), at("2026-03-09 09:00"), SHANGHAI, POLICY)
         assert (clock.consumed, clock.level, clock.stopped_at) == (0, 0, None)
         assert due(clock) == "2026-03-09 14:30"
         assert [event for _, event in clock.ledger] == ["start", "stop", "restart"]
 
     def test_a_fixed_moment_is_promised_again(self):
-        clock = clocks.restart(fixed("2026-03-05 14:00"), at("2026-03-03 09:00"), SHANGHAI, POLICY)
+        clock = clock_operations.restart(fixed("2026-03-05 14:00"), at("2026-03-03 09:00"), SHANGHAI, POLICY)
         assert due(clock) == "2026-03-05 14:00"
 
     def test_a_paused_clock_runs_again(self):
-        clock = clocks.restart(paused(begun(), "2026-03-02 10:00"), at("2026-03-02 14:00"), SHANGHAI, POLICY)
+        clock = clock_operations.restart(
+            paused(begun(), "2026-03-02 10:00"), at("2026-03-02 14:00"), SHANGHAI, POLICY
+        )
         assert clock.running
         assert due(clock) == "2026-03-02 18:00"
 
@@ -211,29 +217,57 @@ class TestReplan:
     def test_pauses_taken_are_kept(self):
         """[3]"""
         clock = resumed(paused(begun(), "2026-03-02 10:00"), "2026-03-02 11:00")
-        replanned = clocks.replan(clock, Duration.parse("2 hours"), at("2026-03-02 11:30"), SHANGHAI, POLICY)
+        replanned = clock_operations.replan(
+            clock, Duration.parse("2 hours"), at("2026-03-02 11:30"), SHANGHAI, POLICY
+        )
         assert (replanned.consumed, due(replanned)) == (HOUR, "2026-03-02 12:00")
 
     def test_a_running_deadline_can_be_extended(self):
         """[17]"""
-        clock = clocks.replan(
+        clock = clock_operations.replan(
             begun(), Duration.parse("6 working hours"), at("2026-03-02 10:00"), SHANGHAI, POLICY
         )
         assert due(clock) == "2026-03-02 16:30"
 
-    def test_levels_that_fired_stay_fired(self):
-        fired = clocks.fire(begun(), SHANGHAI, POLICY)
-        clock = clocks.replan(fired, Duration.parse("2 days"), at("2026-03-02 12:00"), SHANGHAI, POLICY)
-        assert (clock.level, clock.next_level_at) == (1, clock.due_at)
+    def test_another_promise_has_all_its_levels_to_come(self):
+        fired = clock_operations.fire(clock_operations.fire(begun(), SHANGHAI, POLICY), SHANGHAI, POLICY)
+        clock = clock_operations.replan(
+            fired, Duration.parse("2 days"), at("2026-03-02 15:00"), SHANGHAI, POLICY
+        )
+        assert (clock.level, shown(clock.next_level_at)) == (0, "2026-03-03 09:00")
+
+    def test_of_the_same_promise_what_is_past_stays_fired(self):
+        """A calendar that changes makes nobody hear twice of a moment that lies behind."""
+        fired = clock_operations.fire(clock_operations.fire(begun(), SHANGHAI, POLICY), SHANGHAI, POLICY)
+        now = at("2026-03-02 15:00")
+        same = clock_operations.replan(fired, Duration.parse(fired.promise), now, SHANGHAI, POLICY)
+        assert (same.level, same.due_at, same.next_level_at) == (2, fired.due_at, fired.next_level_at)
+
+    def test_of_the_same_promise_what_lies_ahead_again_is_to_come(self):
+        fired = clock_operations.fire(clock_operations.fire(begun(), SHANGHAI, POLICY), SHANGHAI, POLICY)
+        closed = read_calendar(
+            "office", {"zone": "Asia/Shanghai", "hours": {"mon-fri": ["09:00-12:00"]}, "holidays": "CN"}
+        )
+        promise, now = Duration.parse(fired.promise), at("2026-03-02 15:00")
+        clock = clock_operations.replan(fired, promise, now, closed, POLICY)
+        assert (clock.level, shown(clock.next_level_at), due(clock)) == (
+            1,
+            "2026-03-03 10:00",
+            "2026-03-03 10:00",
+        )
 
     def test_a_paused_clock_stays_paused(self):
         clock = paused(begun(), "2026-03-02 10:00")
-        replanned = clocks.replan(clock, at("2026-03-09 09:00"), at("2026-03-02 10:30"), SHANGHAI, POLICY)
+        replanned = clock_operations.replan(
+            clock, at("2026-03-09 09:00"), at("2026-03-02 10:30"), SHANGHAI, POLICY
+        )
         assert (replanned.paused, replanned.due_at, replanned.basis) == (True, None, Basis.FIXED)
         assert due(resumed(replanned, "2026-03-03 10:00")) == "2026-03-09 09:00"
 
     def test_a_promise_shorter_than_what_was_consumed_is_broken_in_the_past(self):
-        clock = clocks.replan(begun(), Duration.parse("1 hour"), at("2026-03-02 11:00"), SHANGHAI, POLICY)
+        clock = clock_operations.replan(
+            begun(), Duration.parse("1 hour"), at("2026-03-02 11:00"), SHANGHAI, POLICY
+        )
         assert due(clock) == "2026-03-02 10:00"
 
 
@@ -242,10 +276,10 @@ class TestFire:
         clock, moments = begun(), []
         while clock.next_level_at is not None:
             moments.append(shown(clock.next_level_at))
-            clock = clocks.fire(clock, SHANGHAI, POLICY)
+            clock = clock_operations.fire(clock, SHANGHAI, POLICY)
         assert moments == ["2026-03-02 11:00", "2026-03-02 14:30", "2026-03-03 18:00"]
         assert clock.level == 3
-        assert clocks.fire(clock, SHANGHAI, POLICY) is clock
+        assert clock_operations.fire(clock, SHANGHAI, POLICY) is clock
 
     def test_levels_wait_for_the_end_of_a_pause(self):
         clock = resumed(paused(begun(), "2026-03-02 10:00"), "2026-03-02 15:00")
@@ -255,8 +289,8 @@ class TestFire:
 class TestExplain:
     def test_every_stretch_is_named(self):
         clock = resumed(paused(begun(), "2026-03-02 10:00"), "2026-03-02 11:00")
-        pieces = clocks.explain(clock, SHANGHAI, MONDAY)
-        assert [(shown(p.start)[11:], shown(p.end)[11:], p.counted, p.why) for p in pieces] == [
+        pieces = clock_operations.explain(clock, SHANGHAI, MONDAY)
+        assert [(shown(p.start)[11:], shown(p.end)[11:], p.counted, p.reason) for p in pieces] == [
             ("09:00", "10:00", True, "open"),
             ("10:00", "11:00", False, "paused"),
             ("11:00", "12:00", True, "open"),
@@ -265,31 +299,35 @@ class TestExplain:
         ]
 
     def test_time_on_the_wall_is_named_so(self):
-        (piece,) = clocks.explain(begun("4 hours"), SHANGHAI, MONDAY)
-        assert (piece.why, piece.rule, piece.counted) == ("elapsed", "4 hours", True)
+        (piece,) = clock_operations.explain(begun("4 hours"), SHANGHAI, MONDAY)
+        assert (piece.reason, piece.rule, piece.counted) == ("elapsed", "4 hours", True)
 
     def test_a_pause_is_shown_as_far_as_it_went(self):
-        pieces = clocks.explain(paused(begun(), "2026-03-02 10:00"), SHANGHAI, at("2026-03-02 17:00"))
-        assert [(shown(p.end)[11:], p.why) for p in pieces] == [("10:00", "open"), ("17:00", "paused")]
+        pieces = clock_operations.explain(
+            paused(begun(), "2026-03-02 10:00"), SHANGHAI, at("2026-03-02 17:00")
+        )
+        assert [(shown(p.end)[11:], p.reason) for p in pieces] == [("10:00", "open"), ("17:00", "paused")]
 
     def test_a_stopped_clock_is_explained_up_to_its_stop(self):
-        pieces = clocks.explain(stopped(begun(), "2026-03-02 10:00"), SHANGHAI, at("2026-03-02 17:00"))
+        pieces = clock_operations.explain(
+            stopped(begun(), "2026-03-02 10:00"), SHANGHAI, at("2026-03-02 17:00")
+        )
         assert [shown(p.end)[11:] for p in pieces] == ["10:00"]
 
     def test_a_clock_stopped_while_paused_shows_the_pause(self):
         clock = stopped(paused(begun(), "2026-03-02 10:00"), "2026-03-02 11:00")
-        assert [p.why for p in clocks.explain(clock, SHANGHAI, MONDAY)] == ["open", "paused"]
+        assert [p.reason for p in clock_operations.explain(clock, SHANGHAI, MONDAY)] == ["open", "paused"]
 
     def test_a_fixed_moment_comes_nearer_during_a_pause(self):
         clock = resumed(paused(fixed("2026-03-02 18:00"), "2026-03-02 10:00"), "2026-03-02 12:00")
-        pieces = clocks.explain(clock, SHANGHAI, MONDAY)
-        assert [(p.why, p.counted) for p in pieces] == [
+        pieces = clock_operations.explain(clock, SHANGHAI, MONDAY)
+        assert [(p.reason, p.counted) for p in pieces] == [
             ("elapsed", True),
             ("paused", True),
             ("elapsed", True),
         ]
-        assert spent(clock, SHANGHAI, at("2026-03-02 13:00")) == 4 * HOUR
+        assert count_consumed(clock, SHANGHAI, at("2026-03-02 13:00")) == 4 * HOUR
 
     def test_only_the_time_since_the_restart_is_explained(self):
-        clock = clocks.restart(begun(), at("2026-03-03 09:00"), SHANGHAI, POLICY)
-        assert clocks.explain(clock, SHANGHAI, MONDAY)[0].start == at("2026-03-03 09:00")
+        clock = clock_operations.restart(begun(), at("2026-03-03 09:00"), SHANGHAI, POLICY)
+        assert clock_operations.explain(clock, SHANGHAI, MONDAY)[0].start == at("2026-03-03 09:00")

@@ -54,3 +54,25 @@ def test_only_working_units_count_opening_time():
 def test_what_is_no_duration_is_refused_with_what_was_meant(text: str, meant: str):
     with pytest.raises(DurationError, match=meant):
         Duration.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("5 years", "1825 days"),
+        ("1 month", "30 days"),
+        ("2 Quarters", "182 days"),
+        ("3个工作日", "3 working days"),
+        ("2小时", "2 hours"),
+        ("1 天", "1 day"),
+    ],
+)
+def test_a_unit_that_is_not_here_is_said_in_one_that_is(written: str, meant: str) -> None:
+    with pytest.raises(DurationError, match=f"did you mean '{meant}'"):
+        Duration.parse(written)
+
+
+def test_no_other_unit_is_proposed_for_an_unknown_word() -> None:
+    with pytest.raises(DurationError) as refused:
+        Duration.parse("30 tage")
+    assert "did you mean" not in str(refused.value)

@@ -11,36 +11,36 @@ from hypothesis import strategies as st
 from offices import BOSTON, NEW_YORK, SHANGHAI, shown
 from offices import at as local
 
-from workflows.timing.calendars import Calendar
+from workflows.language.schemas.calendars import read_calendar
+from workflows.timing.calendars import Calendar, CalendarError
+from workflows.timing.daily_times import DailyTimes
 from workflows.timing.durations import Duration
-from workflows.timing.occasions import (
-    Hour,
+from workflows.timing.recurrence import Recurrence
+from workflows.timing.recurrence_days import (
     MonthDay,
     Rule,
+    ScheduledTime,
     YearDay,
-    every_day,
-    of_month,
-    of_week,
-    round_the_clock,
+    build_daily_rule,
+    build_monthly_rules,
+    build_weekly_rule,
 )
-from workflows.timing.problems import CalendarError
-from workflows.timing.recurrence import Recurrence
 
 DAY = 86_400
 
 
 def monthly(*days: int | str, months: tuple[str, ...] = ()) -> tuple[Rule, ...]:
-    return of_month(tuple(map(MonthDay.parse, days)), months)
+    return build_monthly_rules(tuple(map(MonthDay.parse, days)), months)
 
 
 def recurring(
     *rules: Rule, at: str | tuple[str, ...] = "09:00", calendar: Calendar = SHANGHAI, **more: str
 ) -> Recurrence:
-    hours = tuple(map(Hour.parse, (at,) if isinstance(at, str) else at))
+    hours = tuple(map(ScheduledTime.parse, (at,) if isinstance(at, str) else at))
     lead = Duration.parse(more["lead"]) if "lead" in more else None
     return Recurrence(
         rules=rules,
-        hours=hours,
+        times=hours,
         calendar=calendar,
         roll=more.get("roll", "none"),  # type: ignore[arg-type]
         lead=lead,
@@ -101,7 +101,7 @@ def test_before_the_25th_is_the_close_of_the_24th_or_of_the_working_day_before()
 
 def test_thursday_before_the_close_moves_earlier_over_a_holiday():
     """T5: the Thursday of the National Day becomes the Wednesday before."""
-    found = recurring(of_week(("thu",)), at="close", roll="backward")
+    found = recurring(build_weekly_rule(("thu",)), at="close", roll="backward")
     assert moments(found, "2026-09-21 00:00", "2026-10-10 00:00") == [
         "2026-09-24 18:00",
         "2026-09-30 18:00",
@@ -120,7 +120,7 @@ def test_the_last_day_of_the_month_moves_earlier_but_a_make_up_saturday_counts()
 
 
 def test_weekly_on_several_days_and_several_times_a_day():
-    found = recurring(of_week(("mon", "fri")), at=("08:30", "20:30"))
+    found = recurring(build_weekly_rule(("mon", "fri")), at=("08:30", "20:30"))
     assert moments(found, "2026-03-02 00:00", "2026-03-08 00:00") == [
         "2026-03-02 08:30",
         "2026-03-02 20:30",
@@ -142,8 +142,10 @@ def test_every_half_month():
 
 def test_every_hour_of_the_night():
     """T27: past midnight, up to the hour at which the night ends."""
-    hours = round_the_clock(Duration.parse("1 hour"), Hour.parse("22:00"), Hour.parse("06:00"))
-    found = recurring(every_day(), at=tuple(hour.text for hour in hours))
+    hours = DailyTimes.parse(
+        Duration.parse("1 hour"), ScheduledTime.parse("22:00"), ScheduledTime.parse("06:00")
+    )
+    found = Recurrence(rules=(build_daily_rule(),), times=hours, calendar=SHANGHAI)
     night = moments(found, "2026-03-02 12:00", "2026-03-03 12:00")
     assert [moment[-5:] for moment in night] == [
         "22:00",
@@ -171,7 +173,7 @@ def test_every_quarter_and_every_year():
 
 def test_a_closed_day_may_be_left_out():
     """Each working day: the National Day week has none until the eighth."""
-    found = recurring(every_day(), roll="skip")
+    found = recurring(build_daily_rule(), roll="skip")
     assert moments(found, "2026-09-30 00:00", "2026-10-10 00:00") == [
         "2026-09-30 09:00",
         "2026-10-08 09:00",
@@ -181,7 +183,7 @@ def test_a_closed_day_may_be_left_out():
 
 def test_open_and_close_are_those_of_the_day():
     """Without rolling, a closed day begins at midnight and ends at midnight."""
-    found = recurring(every_day(), at=("open", "close"))
+    found = recurring(build_daily_rule(), at=("open", "close"))
     assert moments(found, "2026-03-06 00:00", "2026-03-08 00:00") == [
         "2026-03-06 09:00",
         "2026-03-06 18:00",
@@ -191,14 +193,14 @@ def test_open_and_close_are_those_of_the_day():
 
 def test_two_slots_that_are_moved_to_one_moment_are_one():
     """Thursday and Friday of a holiday week both become the Wednesday; it is opened once, as the Thursday."""
-    found = recurring(of_week(("thu", "fri")), roll="backward")
+    found = recurring(build_weekly_rule(("thu", "fri")), roll="backward")
     slots = found.slots(local("2026-09-30 00:00", SHANGHAI), local("2026-10-01 00:00", SHANGHAI))
     assert [slot.key for slot in slots] == ["2026-10-01 09:00"]
 
 
 def test_a_slot_keeps_its_key_when_the_calendar_changes():
     """So what was opened ahead is not opened again once the holidays are announced."""
-    plain = Calendar.from_spec("plain", {"zone": "Asia/Shanghai", "hours": {"mon-fri": ["09:00-18:00"]}})
+    plain = read_calendar("plain", {"zone": "Asia/Shanghai", "hours": {"mon-fri": ["09:00-18:00"]}})
     rules = monthly("first friday")
     one, other = (recurring(*rules, roll="forward", calendar=each) for each in (plain, SHANGHAI))
     may = local("2026-05-01 00:00", SHANGHAI), local("2026-05-31 00:00", SHANGHAI)
@@ -209,8 +211,8 @@ def test_a_slot_keeps_its_key_when_the_calendar_changes():
 def test_a_time_that_the_clocks_skip_comes_once_and_one_they_show_twice_too():
     """New York: 02:30 does not exist on 8 March 2026, 01:30 comes twice on 1 November."""
     spring, autumn = (
-        recurring(every_day(), at="02:30", calendar=NEW_YORK),
-        recurring(every_day(), at="01:30", calendar=NEW_YORK),
+        recurring(build_daily_rule(), at="02:30", calendar=NEW_YORK),
+        recurring(build_daily_rule(), at="01:30", calendar=NEW_YORK),
     )
     assert moments(spring, "2026-03-07 00:00", "2026-03-10 00:00") == [
         "2026-03-07 02:30",
@@ -227,13 +229,13 @@ def test_the_next_ones_are_found_however_far_off():
 
 
 def test_nothing_recurs_in_no_time():
-    found = recurring(every_day())
+    found = recurring(build_daily_rule())
     assert found.slots(local("2026-03-02 09:00", SHANGHAI), local("2026-03-02 09:00", SHANGHAI)) == []
 
 
 def test_an_office_that_stays_closed_for_a_quarter_is_complained_of():
     closed = {date.fromordinal(date(2026, 1, 1).toordinal() + n): "moved" for n in range(250)}
-    shut = Calendar.from_spec(
+    shut = read_calendar(
         "shut", {"zone": "Asia/Shanghai", "hours": {"mon-fri": ["09:00-18:00"]}, "closed": closed}
     )
     with pytest.raises(CalendarError, match="no working day within 92"):
@@ -243,9 +245,9 @@ def test_an_office_that_stays_closed_for_a_quarter_is_complained_of():
 @pytest.mark.parametrize(
     ("parse", "said", "complaint"),
     [
-        (Hour.parse, "8:30", "no time of the day"),
-        (Hour.parse, "24:00", "no time of the day"),
-        (MonthDay.parse, 31, "not every month has a day 31; did you mean last"),
+        (ScheduledTime.parse, "8:30", "no time of the day"),
+        (ScheduledTime.parse, "24:00", "no time of the day"),
+        (MonthDay.parse, 31, "not every month has a day 31; did you mean 'last'"),
         (MonthDay.parse, 0, "not every month has a day 0"),
         (MonthDay.parse, "fist friday", "did you mean 'first'"),
         (MonthDay.parse, "first", "no day of a month"),
@@ -264,16 +266,22 @@ def test_what_names_no_time_is_refused(parse, said, complaint):
 @pytest.mark.parametrize("every", ["1 day", "90 seconds", "2 working hours", "24 hours"])
 def test_a_round_is_of_whole_minutes_and_less_than_a_day(every):
     with pytest.raises(ValueError, match="whole minutes or hours"):
-        round_the_clock(Duration.parse(every), None, None)
+        DailyTimes.parse(Duration.parse(every), None, None)
 
 
 def test_rounds_go_between_fixed_times():
     with pytest.raises(ValueError, match="no fixed time"):
-        round_the_clock(Duration.parse("1 hour"), Hour.parse("open"), None)
+        DailyTimes.parse(Duration.parse("1 hour"), ScheduledTime.parse("open"), None)
 
 
 RULES = st.sampled_from(
-    [(every_day(),), (of_week(("mon", "thu")),), monthly("first friday"), monthly("last"), monthly(1, 16)]
+    [
+        (build_daily_rule(),),
+        (build_weekly_rule(("mon", "thu")),),
+        monthly("first friday"),
+        monthly("last"),
+        monthly(1, 16),
+    ]
 )
 
 
@@ -291,7 +299,7 @@ def test_a_stretch_cut_into_pieces_gives_the_same_slots(rules, at, roll, lead, c
     assume(roll != "next-week" or rules == monthly("first friday"))
     found = Recurrence(
         rules=rules,
-        hours=(Hour.parse(at), Hour.parse("12:15")),
+        times=(ScheduledTime.parse(at), ScheduledTime.parse("12:15")),
         calendar=calendar,
         roll=roll,
         lead=Duration.parse(lead) if lead else None,

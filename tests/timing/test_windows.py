@@ -27,6 +27,14 @@ def test_what_is_no_window_is_refused(text: str):
         Window.parse(text)
 
 
-def test_a_night_is_shown_as_two_windows():
-    with pytest.raises(ValueError, match="'22:00-24:00' here and '00:00-06:00' on the next day"):
-        Window.parse("22:00-06:00")
+def test_a_night_is_one_window_that_passes_midnight():
+    night = Window.parse("22:00-06:00")
+    assert (str(night), night.overnight, night.closes_second) == ("22:00-06:00", True, 30 * 3600)
+    assert night.runs_into(Window.parse("05:00-12:00"))
+    assert not night.runs_into(Window.parse("06:00-12:00"))
+    assert not Window.parse("22:00-24:00").overnight
+
+
+def test_a_window_that_closes_as_it_opens_is_none():
+    with pytest.raises(ValueError, match="closes as it opens"):
+        Window.parse("08:00-08:00")

@@ -1,13 +1,46 @@
-"""The pure heart: a situation and a command in, a step out, or a refusal that says everything at once."""
+"""The decision: a pure function from a context and a command to a step, or to a refusal with every reason."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import assert_never
 
-from workflows.core import administration, escalation, lending, opening, settling, walking
-from workflows.core.commands import Amend, Assign, Claim, Command, Fire, Note, Open, Settle, Tick
+from workflows.core.access import delegation
+from workflows.core.commands import (
+    Acknowledge,
+    Amend,
+    Assign,
+    Claim,
+    Command,
+    Fire,
+    FireAuto,
+    Link,
+    Merge,
+    Migrate,
+    Note,
+    Open,
+    Replan,
+    TakeMerged,
+    Tick,
+    UndoMigration,
+    Unpark,
+    Urge,
+)
+from workflows.core.handlers import (
+    acknowledge,
+    amend,
+    auto_transitions,
+    escalate,
+    fire,
+    link,
+    merge,
+    migrate,
+    open,
+    replan,
+    urge,
+)
 from workflows.core.step import Step
-from workflows.core.ticket import Situation
+from workflows.core.ticket import StepContext
 from workflows.errors import Invalid, Reason, Refusal, Stale
 from workflows.language.forms.field import Field, FieldType
 from workflows.language.forms.form import store_value
@@ -17,87 +50,107 @@ from workflows.timing.instants import Instant
 _NOTE = Field(name="note", type=FieldType.TEXT, title={}, multiline=True)
 
 
-def decide(situation: Situation, command: Command, now: Instant) -> Step | None:
-    """What `command` comes to in `situation` at `now` (epoch seconds, UTC).
+def decide(context: StepContext, command: Command, now: Instant) -> Step | None:
+    """Decide `command` in `context` at `now` (epoch seconds, UTC).
 
-    None when there is nothing to do: the clock's level has been fired already, no `auto` row is ripe.
-    Raises a `Refusal` with every reason; the situation is never changed. A ticket's time never runs
-    backwards: a `now` before its last step is taken as the time of that step. What the actor may not do by
-    their own posts is done in the place of somebody whom they stand in for, if that one could do it.
+    None when there is nothing to do, e.g. the level has been fired already, or no `auto` transition is ready.
+    Raises a `Refusal` with every reason; the context is not changed. A `now` before the ticket's last step
+    counts as the time of that step. What the actor's own posts do not allow is tried on behalf of each
+    absentee for whom they act.
     """
-    ticket = situation.ticket
-    if ticket is not None and not isinstance(command, Open):
-        _fresh(ticket.seq, command.expected)
-        now = max(now, ticket.changed_at)
+    if not isinstance(command, Open):
+        _check_seq(context.ticket.seq, command.expected)
+        now = max(now, context.ticket.changed_at)
     if command.note:
-        _legible(command.note)
+        _check_note(command.note)
     try:
-        return _sound(situation, command, now)
+        return _decide_without_delegation(context, command, now)
     except Refusal as refused:
-        found = lending.loans(command.actor, situation.directory, now)
-        if not found:
+        delegations = delegation.find_delegations(command.actor, context.directory, now)
+        if not delegations:
             raise
-        return _in_place(situation, command, now, found, refused)
+        return _decide_on_behalf(context, command, now, delegations, refused)
 
 
-def _in_place(
-    situation: Situation, command: Command, now: Instant, found: tuple[lending.Loan, ...], own: Refusal
+def _decide_on_behalf(
+    context: StepContext,
+    command: Command,
+    now: Instant,
+    delegations: tuple[delegation.Delegation, ...],
+    own_refusal: Refusal,
 ) -> Step | None:
-    """The step in the place of the first who is away and could take it; else the refusal to mend.
+    """The step on behalf of the first absentee who could take it; else the refusal easiest to resolve.
 
-    It is decided twice: neither the one who acts nor the one who is away may have a reason against it.
+    It is decided twice: neither the actor nor the absentee may have a reason against it.
     """
-    refusals = [own]
-    for loan in found:
+    refusals = [own_refusal]
+    for delegated in delegations:
         try:
-            step = _sound(situation, replace(command, actor=loan.acting), now)
-            _sound(situation, replace(command, actor=loan.absent), now)
+            step = _decide_without_delegation(context, replace(command, actor=delegated.acting), now)
+            _decide_without_delegation(context, replace(command, actor=delegated.absent), now)
         except Refusal as refused:
             refusals.append(refused)
         else:
             return step
-    raise min(refusals, key=lambda each: _without_right(each.reasons)) from None
+    raise min(refusals, key=lambda each: _lacks_role(each.reasons)) from None
 
 
-def _without_right(reasons: tuple[Reason, ...]) -> bool:
+def _lacks_role(reasons: tuple[Reason, ...]) -> bool:
     return any(each.code == "role-needed" for each in reasons)
 
 
-def _sound(situation: Situation, command: Command, now: Instant) -> Step | None:
+def _decide_without_delegation(context: StepContext, command: Command, now: Instant) -> Step | None:
+    """The step of `command`, by the posts of its actor alone."""
     try:
-        return _decided(situation, command, now)
-    except CalendarError as error:  # a promise beyond the years that calendars know
+        match command:
+            case Open():
+                return open.open_ticket(context, command, now)
+            case Fire():
+                step = fire.fire_for_relative if command.by_relative else fire.fire
+                return step(context, command, now)
+            case FireAuto():
+                return auto_transitions.fire_auto(context, command, now)
+            case Tick():
+                return escalate.fire_level(context, command, now)
+            case Replan():
+                return replan.replan(context, command, now)
+            case Migrate():
+                return migrate.migrate(context, command, now)
+            case UndoMigration():
+                return migrate.undo_migration(context, command, now)
+            case Unpark():
+                return escalate.unpark(context, command, now)
+            case Acknowledge():
+                return acknowledge.acknowledge(context, command, now)
+            case Assign():
+                return amend.assign(context, command, now)
+            case Claim():
+                return amend.claim(context, command, now)
+            case Urge():
+                return urge.urge(context, command, now)
+            case Merge():
+                return merge.merge(context, command, now)
+            case TakeMerged():
+                return merge.take_merged(context, command, now)
+            case Link():
+                return link.link(context, command, now)
+            case Note():
+                return amend.add_note(context, command, now)
+            case Amend():
+                return amend.amend(context, command, now)
+            case _ as forgotten:
+                assert_never(forgotten)
+    except CalendarError as error:  # a due beyond the years of the calendar
         raise Invalid(Reason("bad-value", f"no deadline can be worked out: {error}")) from error
 
 
-def _decided(situation: Situation, command: Command, now: Instant) -> Step | None:
-    match command:
-        case Open():
-            return opening.opened(situation, command, now)
-        case Fire():
-            step = walking.asked_by_kin if command.kin else walking.fired
-            return step(situation, command, now)
-        case Settle():
-            return settling.settled(situation, command, now)
-        case Tick():
-            return escalation.ticked(situation, command, now)
-        case Assign():
-            return administration.assigned(situation, command, now)
-        case Claim():
-            return administration.claimed(situation, command, now)
-        case Note():
-            return administration.noted(situation, command, now)
-        case Amend():
-            return administration.amended(situation, command, now)
-
-
-def _fresh(seq: int, expected: int | None) -> None:
+def _check_seq(seq: int, expected: int | None) -> None:
     if expected is not None and expected != seq:
         message = f"the ticket has moved on: you saw step {expected}, it is at {seq}"
         raise Stale(Reason("stale", message, saw=seq, facts={"seen": str(expected), "now": str(seq)}))
 
 
-def _legible(note: str) -> None:
+def _check_note(note: str) -> None:
     try:
         store_value(_NOTE, note)
     except ValueError as error:

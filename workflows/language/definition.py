@@ -1,38 +1,51 @@
-"""The neutral form of a workflow definition: frozen data, no behaviour but look-ups.
+"""A workflow definition as frozen data, whose only behaviour is look-ups.
 
-`reading` makes it from YAML, `checking` judges it, `core` walks it. Nothing here knows where it came from.
+`builder` builds it from YAML, `checks` checks it, `core` runs tickets by it. It does not depend on where it
+was read from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from workflows.language.effect import Allot, Convert, Effect, Mark, OpenChild, TakeFigures
+from workflows.language.effect import (
+    AssignByRosterEffect,
+    ConvertEffect,
+    Effect,
+    OpenChildEffect,
+    RosterMarkEffect,
+    StoreReportEffect,
+)
 from workflows.language.expressions.expression import Expression
-from workflows.language.forms.field import Field, Titles
+from workflows.language.expressions.unreadable import Unreadable
+from workflows.language.forms.field import Field, FieldType, Titles
 from workflows.language.forms.organisation import Organisation
 from workflows.language.forms.register import Register
+from workflows.language.print_spec import Print
 from workflows.language.promise import ClockSpec, Due
+from workflows.language.repetition import ONLY_COUNTED, DuplicateRule, MergeRule, UrgeRule
+from workflows.language.roster_spec import RosterSpec
+from workflows.language.scenario import Scenario
 from workflows.timing.calendars import Calendar
 from workflows.timing.durations import Duration
 from workflows.timing.escalation import EscalationPolicy
 
-PARENT, CHILD = "parent", "child"  # the relatives of a ticket, where they act on it
-# Beside the organisation's roles, `roles:` may name these; what they mean depends on the ticket.
+PARENT, CHILD = "parent", "child"  # the relatives that may fire its triggers
+# The names that `roles:` may have besides the organisation's roles; who they are depends on the ticket.
 TICKET_ROLES = frozenset(
     {"assignee", "owner", "opener", "department", "department-head", "guest", "clock", PARENT, CHILD}
 )
-# Whom a level or a notice may address, beside the organisation's roles.
+# The recipients of a level or a notice, besides the organisation's roles.
 RECIPIENTS = frozenset(
     {"assignee", "owner", "opener", "department", "department-head", "superior", "next-superior", "client"}
 )
 
 
 class Category(StrEnum):
-    """What kind of standing a state is. Named clocks rest while a ticket waits, and stop when it ends."""
+    """The kind of a state. Named clocks pause in a `waiting` state, and stop in one that ends the ticket."""
 
     OPEN = "open"
     WAITING = "waiting"
@@ -41,14 +54,14 @@ class Category(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether a ticket in such a state is done with."""
+        """Whether a ticket in such a state has ended."""
         return self in (Category.CLOSED, Category.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """Who has the next move: holders of `role`, members of the department that field `department` names,
-    or the staff that field `staff` names. Role and department together mean both at once."""
+    """Who has the next move: the holders of `role`, the members of the department in field `department`, or
+    the staff in field `staff`. With both a role and a department, only the holders who are members."""
 
     role: str | None = None
     department: str | None = None  # name of a department field
@@ -57,48 +70,27 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """Where a ticket can stand."""
+    """A state in which a ticket may stand. `due` and `escalation` are those of its clock."""
 
     name: str
-    title: Titles
-    category: Category = Category.OPEN
+    category: Category
+    title: Titles = field(default_factory=dict)
     owner: Owner | None = None
     due: Due | None = None
     escalation: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RosterSpec:
-    """A roster: whose holders take turns, who keeps and who leads it, by which rulebook and in which reading.
+class StepSpec:
+    """What a transition and an opening have in common: who takes the step, its form, and its effects."""
 
-    A reading is one of its words, or an expression over the site's settings that answers one.
-    """
-
-    name: str
-    title: Titles
-    members: str
-    kept_by: tuple[str, ...] = ()
-    led_by: tuple[str, ...] = ()
-    rulebook: str | None = None
-    readings: Mapping[str, str | Expression] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
-    """One row of the process's table. `sources` is already spelled out (`open` and `any` are gone)."""
-
-    trigger: str
-    title: Titles
-    sources: tuple[str, ...]
-    to: str | None  # None = stay where it is (a note-like step that keeps state and its clock)
     roles: tuple[str, ...]
     requires: tuple[str, ...] = ()
     accepts: tuple[str, ...] = ()
     complete: tuple[str, ...] = ()  # whose applying options must all have been chosen
     guard: Expression | None = None
+    because: Titles = field(default_factory=dict)  # what the guard wants, told to whom it refuses
     effects: tuple[Effect, ...] = ()
-    auto: bool = False  # fires by itself as soon as its guard holds
-    line: int = 0  # where it stands in the file, for messages
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -107,25 +99,32 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
-    """How a ticket of the process comes to be."""
+class Transition(StepSpec):
+    """One row of the transition table. `sources` lists every state by name: `open` and `any` have been
+    expanded."""
 
-    state: str
-    roles: tuple[str, ...]
-    requires: tuple[str, ...] = ()
-    accepts: tuple[str, ...] = ()
-    complete: tuple[str, ...] = ()  # whose applying options must all have been chosen
-    guard: Expression | None = None
-    effects: tuple[Effect, ...] = ()
+    trigger: str
+    title: Titles
+    sources: tuple[str, ...]
+    to: str | None  # None: the state and its clock are kept
+    auto: bool = False  # fires by itself as soon as its guard holds
+    line: int = 0  # its line in the file, for messages; 0 if unknown
 
     @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields of the opening form, required ones first."""
-        return self.requires + self.accepts
+    def barred(self) -> bool:
+        """Whether the row belongs to a stored version, cannot be read any more, and is therefore refused."""
+        return isinstance(self.guard, Unreadable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passes:
+class Start(StepSpec):
+    """How a ticket of the process is opened, and in which state it begins."""
+
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassesInvariant:
     """On every path, `passes` is visited before `before` is reached."""
 
     passes: str
@@ -133,65 +132,28 @@ class Passes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Separate:
+class SeparationInvariant:
     """The named triggers are never fired by one and the same person on one ticket."""
 
     triggers: tuple[str, ...]
+    because: Titles = field(default_factory=dict)  # why not, told to whom it refuses
 
 
-Invariant = Passes | Separate
+Invariant = PassesInvariant | SeparationInvariant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visibility:
-    """Tickets for which `when` holds (or all of them) exist only for the roles `to` and for those who have,
-    opened or own them."""
+    """Tickets for which `when` holds (without it, all) exist only for the roles `to`, and for their assignee,
+    opener and owners."""
 
     to: tuple[str, ...]
     when: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Print:
-    """A paper that a ticket can be printed as, once `when` holds.
-
-    fields      names of fields, and `item.<part>` of the row that a sheet is for
-    each        a table or checklist: one sheet for each of its rows
-    children    link -> which of their open fields stand in the table of the children
-    signatures  the lines that are signed by hand
-    """
-
-    name: str
-    title: Titles
-    size: str  # a4 | a5
-    fields: tuple[str, ...] = ()
-    each: str | None = None
-    children: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    signatures: tuple[Titles, ...] = ()
-    note: Titles = field(default_factory=dict)
-    when: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
-    """A story to be run on a virtual clock. `steps` are plain data, see `rehearsal`.
-
-    `settings` are what the site has said of its settings while the story lasts, `registers` the entries that
-    it has as the story begins; `staff` are people who come on for it, each with a post.
-    """
-
-    name: str
-    at: str
-    steps: tuple[Mapping[str, object], ...]
-    settings: Mapping[str, object] = field(default_factory=dict)
-    staff: Mapping[str, str] = field(default_factory=dict)
-    registers: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
-    line: int = 0
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)  # one object a version: its identity is its key
 class Definition:
-    """One version of one process, whole."""
+    """One version of one process, with all its parts."""
 
     name: str
     title: Titles
@@ -201,7 +163,7 @@ class Definition:
     calendar: Calendar
     fields: Mapping[str, Field]
     summary: str | None  # the field whose value titles a ticket; never a personal one
-    client: Mapping[str, str]  # {name: field, contact: field}: whom to tell outside the company
+    client: Mapping[str, str]  # {name: field, contact: field}: whom to notify outside the company
     readers: frozenset[str]  # roles that may read the personal fields
     start: Start
     states: Mapping[str, State]
@@ -211,37 +173,53 @@ class Definition:
     scenarios: tuple[Scenario, ...]
     policies: Mapping[str, EscalationPolicy]
     organisation: Organisation
-    digest: str  # of the text and of all it leans on
+    digest: str  # of the text and of everything it depends on
     rosters: Mapping[str, RosterSpec] = field(default_factory=dict)
-    links: tuple[str, ...] = ()  # under which schedules open children, beside those that steps open
+    links: tuple[str, ...] = ()  # those of children opened by schedules
     version: int = 0  # 0 = not published
-    child_data: bool = False  # whether its expressions speak of the children's fields
-    registers: Mapping[str, Register] = field(default_factory=dict)  # those it leans on
+    reads_child_data: bool = False  # whether its expressions use the children's fields
+    registers: Mapping[str, Register] = field(default_factory=dict)  # those it uses
     prints: Mapping[str, Print] = field(default_factory=dict)
     visible: Visibility | None = None  # None: tickets exist for everybody at their site
     retention: Duration | None = None  # how long after its end a ticket keeps its personal data
+    duplicates: DuplicateRule | None = None
+    urge: UrgeRule = ONLY_COUNTED
+    merge: MergeRule | None = None  # None: its tickets are not merged
+    objections: tuple[str, ...] = ()  # what later rules would refuse of a stored version, see `stored`
+    readable: bool = True  # False: nothing could be built, its tickets take no step
 
     @cached_property
-    def by_source(self) -> Mapping[str, tuple[Transition, ...]]:
-        """State -> the transitions that leave it, in the order of the file."""
-        return {
+    def transitions_by_source(self) -> Mapping[str, tuple[Transition, ...]]:
+        """State -> the transitions that leave it, in the order of the file; an unknown state has none."""
+        named = {
             state: tuple(row for row in self.transitions if state in row.sources) for state in self.states
         }
+        return _Rows(named)
 
     @cached_property
-    def personal(self) -> frozenset[str]:
+    def personal_fields(self) -> frozenset[str]:
         """Names of the personal fields."""
         return frozenset(name for name, each in self.fields.items() if each.personal)
 
     @cached_property
-    def computed(self) -> tuple[Field, ...]:
-        """The fields that are worked out, in their order: each may lean on those before it."""
+    def computed_fields(self) -> tuple[Field, ...]:
+        """The computed fields in the order of the file; each may use those before it."""
         return tuple(each for each in self.fields.values() if each.value is not None)
 
     @cached_property
-    def asked(self) -> tuple[str, ...]:
-        """Names of the fields that people write."""
-        return tuple(name for name, each in self.fields.items() if each.asked)
+    def attachment_parts(self) -> Mapping[str, tuple[str, ...]]:
+        """The fields that name uploaded files -> the parts of their rows that do; none: the field itself is a
+        list of files."""
+        return {
+            name: parts
+            for name, each in self.fields.items()
+            if (parts := each.attachment_parts) or each.type is FieldType.ATTACHMENT
+        }
+
+    @cached_property
+    def input_fields(self) -> tuple[str, ...]:
+        """Names of the fields that people fill in."""
+        return tuple(name for name, each in self.fields.items() if each.is_input)
 
     @cached_property
     def triggers(self) -> frozenset[str]:
@@ -250,50 +228,63 @@ class Definition:
 
     @cached_property
     def has_children(self) -> bool:
-        """Whether children may be opened from it, so that guards may ask for them."""
+        """Whether the process can have children, so that guards may use `children`."""
         return bool(self.known_links)
 
     @cached_property
     def known_links(self) -> frozenset[str]:
-        """The names under which children are known."""
+        """The links under which tickets of the process may have children."""
         effects = self.start.effects + tuple(effect for row in self.transitions for effect in row.effects)
-        opened = (effect.link for effect in effects if isinstance(effect, OpenChild))
+        opened = (effect.link for effect in effects if isinstance(effect, OpenChildEffect))
         return frozenset((*opened, *self.links))
 
     @cached_property
-    def keeps(self) -> tuple[Allot | Mark, ...]:
-        """The effects that some roster must be looked at for."""
+    def roster_effects(self) -> tuple[AssignByRosterEffect | RosterMarkEffect, ...]:
+        """The effects that need a roster: assignments by it and marks in it."""
         steps: tuple[Start | Transition, ...] = (self.start, *self.transitions)
-        return tuple(each for step in steps for each in step.effects if isinstance(each, Allot | Mark))
+        return tuple(
+            each
+            for step in steps
+            for each in step.effects
+            if isinstance(each, AssignByRosterEffect | RosterMarkEffect)
+        )
 
     @cached_property
-    def restarting(self) -> bool:
-        """Whether what is done begins some clock anew."""
+    def has_restarting_clocks(self) -> bool:
+        """Whether a trigger restarts one of the clocks."""
         return any(clock.restarts for clock in self.clocks.values())
 
     @cached_property
-    def takes_figures(self) -> bool:
-        """Whether some step keeps the figures of a report."""
+    def stores_report_figures(self) -> bool:
+        """Whether an effect stores the figures of a report."""
         steps: tuple[Start | Transition, ...] = (self.start, *self.transitions)
-        return any(isinstance(each, TakeFigures) for step in steps for each in step.effects)
+        return any(isinstance(each, StoreReportEffect) for step in steps for each in step.effects)
 
     @cached_property
-    def sequences(self) -> tuple[OpenChild, ...]:
+    def sequential_opens(self) -> tuple[OpenChildEffect, ...]:
         """The effects that open children in sequence, in the order of the file."""
         effects = self.start.effects + tuple(effect for row in self.transitions for effect in row.effects)
-        return tuple(each for each in effects if isinstance(each, OpenChild) and each.sequence)
+        return tuple(each for each in effects if isinstance(each, OpenChildEffect) and each.sequence)
 
     @cached_property
-    def converts(self) -> bool:
-        """Whether some step goes on as a ticket of another workflow."""
-        return any(isinstance(effect, Convert) for row in self.transitions for effect in row.effects)
+    def can_convert(self) -> bool:
+        """Whether an effect converts the ticket to another workflow."""
+        return any(isinstance(effect, ConvertEffect) for row in self.transitions for effect in row.effects)
 
     @cached_property
     def separations(self) -> Mapping[str, frozenset[str]]:
-        """Trigger -> the triggers whose actor must be somebody else."""
-        found: dict[str, set[str]] = {}
+        """Trigger -> the triggers that the same person may not also fire on one ticket."""
+        others_by_trigger: dict[str, set[str]] = {}
         for rule in self.invariants:
-            if isinstance(rule, Separate):
+            if isinstance(rule, SeparationInvariant):
                 for trigger in rule.triggers:
-                    found.setdefault(trigger, set()).update(set(rule.triggers) - {trigger})
-        return {trigger: frozenset(others) for trigger, others in found.items()}
+                    others_by_trigger.setdefault(trigger, set()).update(set(rule.triggers) - {trigger})
+        return {trigger: frozenset(others) for trigger, others in others_by_trigger.items()}
+
+
+class _Rows(dict[str, tuple[Transition, ...]]):
+    """The rows by state. A ticket of a stored version may stand in a state that its text does not have: no
+    rows."""
+
+    def __missing__(self, _: str) -> tuple[Transition, ...]:
+        return ()

@@ -1,13 +1,14 @@
-"""A process as a picture: Mermaid's state diagram, and SVG drawn from it."""
+"""Draws a process as a Mermaid state diagram, and as SVG."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 
 from workflows.language.definition import Definition, Transition
-from workflows.language.forms.field import Titles
+from workflows.language.forms.field import Titles, localize, own_titles
 
-# Latin and Chinese both; the label's ground is white, or Mermaid paints it grey.
+# Fonts for Latin and Chinese; without a white background, Mermaid paints labels grey.
 _THEME = """---
 config:
   theme: base
@@ -16,128 +17,150 @@ config:
     primaryTextColor: '#0f172a', lineColor: '#64748b', fontSize: 14px}
 ---
 """
-_LOOKS = {
+_STYLES = {
     "waiting": "fill:#fef3c7,stroke:#d97706,color:#78350f,stroke-dasharray:5 3",
     "closed": "fill:#dcfce7,stroke:#16a34a,color:#14532d",
     "cancelled": "fill:#f1f5f9,stroke:#94a3b8,color:#475569",
     "crowd": "fill:#ffffff,stroke:#94a3b8,color:#475569,stroke-dasharray:3 3",
+    "passed": "fill:#dbeafe,stroke:#1d4ed8,color:#1e3a8a",
     "current": "fill:#1d4ed8,stroke:#1e3a8a,color:#ffffff,stroke-width:3px",
 }
-# The best layout first; it gives up on a tangle, the second never does.
+# The first layout is better, but fails on some graphs; the second never does.
 _BACKENDS = (None, "mermaid-rs-renderer")
-_AUTO, _STAYS = "⚡", "↻"
-# What stands for `from: open` and `from: any`; an arrow from each state would hide all others.
-_CROWDS: dict[str, Titles] = {
-    "anyopen": {
-        "en": "any open state",
-        "zh-Hans": "任一未结状态",
-        "zh-Hant": "任一未結狀態",
-        "es": "cualquier estado abierto",
-    },
-    "everywhere": {
-        "en": "any state",
-        "zh-Hans": "任一状态",
-        "zh-Hant": "任一狀態",
-        "es": "cualquier estado",
-    },
+_AUTO, _STAYS, _PASSED = "⚡", "↻", "✓ "
+# Group boxes for `from: open` and `from: any`: an arrow from each state would hide all others.
+_GROUP_TITLES: dict[str, Titles] = {
+    "anyopen": own_titles("any open state", "任一未结状态", "任一未結狀態", "cualquier estado abierto"),
+    "everywhere": own_titles("any state", "任一状态", "任一狀態", "cualquier estado"),
 }
-_CROWDED = 3
+_GROUP_MINIMUM = 3
 _UNSAFE = str.maketrans(
     {'"': "'", ":": "：", ";": "；", "#": "＃", "%": "％", "{": "(", "}": ")", "<": "‹", ">": "›"}
 )
-_MOST_LABELS = 4
+_MAX_LABELS = 4
 
 
-def mermaid(definition: Definition, language: str = "en", current: str | None = None) -> str:
-    """The process as a Mermaid state diagram, its words in `language`, the state `current` marked."""
-    return "\n".join(["stateDiagram-v2", *_Drawing(definition, language).lines(current)]) + "\n"
+NO_NOTES: Mapping[str, str] = MappingProxyType({})
 
 
-def svg(definition: Definition, language: str = "en", current: str | None = None) -> str:
-    """The process as an SVG picture; its Mermaid text in a plain one, should no layout be found."""
-    import mmdr  # 30 MB of renderer, for those who draw
+def mermaid(
+    definition: Definition,
+    language: str = "en",
+    current: str | None = None,
+    notes: Mapping[str, str] = NO_NOTES,
+    passed: Collection[str] = (),
+) -> str:
+    """The process as the text of a Mermaid state diagram, labelled in `language`; the state `current` is
+    highlighted, and those that were `passed` are ticked. `notes` are written below the titles of states."""
+    drawing = _Drawing(definition, language, notes, passed)
+    return "\n".join(["stateDiagram-v2", *drawing.lines(current)]) + "\n"
 
-    source = mermaid(definition, language, current)
+
+def svg(
+    definition: Definition,
+    language: str = "en",
+    current: str | None = None,
+    notes: Mapping[str, str] = NO_NOTES,
+    passed: Collection[str] = (),
+) -> str:
+    """The process as SVG, with `notes` in the boxes of states; if no layout engine can draw it, an SVG that
+    shows its Mermaid text."""
+    import mmdr  # 30 MB: loaded only when needed
+
+    source = mermaid(definition, language, current, notes, passed)
     for backend in _BACKENDS:
         try:
             return str(mmdr.render(_THEME + source, backend=backend).svg())
         except ValueError:
             continue
-    return _as_text(source)
+    return _render_source(source)
 
 
 class _Drawing:
     """The parts of one diagram: boxes, arrows and colours."""
 
-    def __init__(self, definition: Definition, language: str) -> None:
+    def __init__(
+        self, definition: Definition, language: str, notes: Mapping[str, str], passed: Collection[str]
+    ) -> None:
         self._definition, self._language = definition, language
+        self._notes, self._passed = notes, passed
         self._ids = {name: f"s{index}" for index, name in enumerate(definition.states)}
-        self._arrows: dict[tuple[str, str], list[str]] = {}  # one, however many triggers go that way
+        self._arrows: dict[
+            tuple[str, str], list[str]
+        ] = {}  # (from, to) -> labels: one arrow for all triggers
         for row in definition.transitions:
-            label = (f"{_AUTO} " if row.auto else "") + self._word(row.title, row.trigger)
-            for source in _sources(definition, row):
+            label = (f"{_AUTO} " if row.auto else "") + self._escape_title(row.title, row.trigger)
+            for source in _arrow_sources(definition, row):
                 labels = self._arrows.setdefault((source, row.to or source), [])
                 if label not in labels:
                     labels.append(label)
 
     def lines(self, current: str | None) -> Iterator[str]:
-        """The diagram, line by line."""
+        """The lines of the Mermaid text."""
         states = self._definition.states
         for name, state in states.items():
-            yield self._box(self._ids[name], name, state.title)
-        crowds = [name for name in _CROWDS if any(source == name for source, _ in self._arrows)]
+            yield self._render_state(self._ids[name], name, state.title)
+        crowds = [name for name in _GROUP_TITLES if any(source == name for source, _ in self._arrows)]
         for name in crowds:
-            yield self._box(name, name, _CROWDS[name])
+            yield self._render_state(name, name, _GROUP_TITLES[name])
         yield f"[*] --> {self._ids[self._definition.start.state]}"
-        yield from self._arrow_lines()
-        yield from (f"{self._ids[name]} --> [*]" for name in states if _final(self._definition, name))
-        yield from self._colours(current, crowds)
+        yield from self._render_arrows()
+        yield from (f"{self._ids[name]} --> [*]" for name in states if _is_final(self._definition, name))
+        yield from self._render_classes(current, crowds)
 
-    def _word(self, title: Titles, name: str) -> str:
-        """A title without the characters that Mermaid reads as its own."""
-        text = title.get(self._language) or title.get("en") or name
+    def _escape_title(self, title: Titles, name: str) -> str:
+        """The title without the characters that have a meaning in Mermaid."""
+        text = localize(title, self._language) or name
         return " ".join(text.translate(_UNSAFE).split()) or name
 
-    def _box(self, box: str, name: str, title: Titles) -> str:
-        """A state, with the steps that stay in it written inside: their arrows would lead nowhere."""
+    def _render_state(self, box: str, name: str, title: Titles) -> str:
+        """A state; the transitions that stay in it are lines of its box, since their arrows would lead back
+        to it."""
         staying = [f"<br/>{_STAYS} {label}" for label in self._arrows.get((name, name), ())]
-        return f'state "{self._word(title, name)}{"".join(staying)}" as {box}'
+        noted = (
+            [f"<br/>{' '.join(self._notes[name].translate(_UNSAFE).split())}"] if name in self._notes else []
+        )
+        tick = _PASSED if name in self._passed else ""
+        return f'state "{tick}{self._escape_title(title, name)}{"".join([*noted, *staying])}" as {box}'
 
-    def _arrow_lines(self) -> Iterator[str]:
+    def _render_arrows(self) -> Iterator[str]:
         for (source, to), labels in self._arrows.items():
             if source != to:
-                more = len(labels) - _MOST_LABELS
-                shown = [*labels[:_MOST_LABELS], f"+{more}"] if more > 0 else labels
+                more = len(labels) - _MAX_LABELS
+                shown = [*labels[:_MAX_LABELS], f"+{more}"] if more > 0 else labels
                 begin, end = self._ids.get(source, source), self._ids[to]
                 yield f"{begin} --> {end} : {' / '.join(shown)}"
 
-    def _colours(self, current: str | None, crowds: list[str]) -> Iterator[str]:
+    def _render_classes(self, current: str | None, crowds: list[str]) -> Iterator[str]:
         members: dict[str, list[str]] = {"crowd": crowds}
         for name, state in self._definition.states.items():
-            style = "current" if name == current else state.category.value
+            usual = "passed" if name in self._passed else state.category.value
+            style = "current" if name == current else usual
             members.setdefault(style, []).append(self._ids[name])
-        for style, look in _LOOKS.items():
+        for style, look in _STYLES.items():
             if members.get(style):
                 yield f"classDef {style} {look}"
                 yield f"class {','.join(members[style])} {style}"
 
 
-def _sources(definition: Definition, row: Transition) -> tuple[str, ...]:
-    """Where a row's arrows begin: one for all states, rather than one from each."""
+def _arrow_sources(definition: Definition, transition: Transition) -> tuple[str, ...]:
+    """The boxes from which a row's arrows start: one group box when it leaves every (open) state."""
     going = {name for name, state in definition.states.items() if not state.category.ended}
-    if len(row.sources) < _CROWDED:
-        return row.sources
-    if len(row.sources) == len(definition.states):
+    if len(transition.sources) < _GROUP_MINIMUM:
+        return transition.sources
+    if len(transition.sources) == len(definition.states):
         return ("everywhere",)
-    return ("anyopen",) if set(row.sources) == going else row.sources
+    return ("anyopen",) if set(transition.sources) == going else transition.sources
 
 
-def _final(definition: Definition, name: str) -> bool:
-    """Whether a state ends the ticket for good."""
-    return definition.states[name].category.ended and not any(row.to for row in definition.by_source[name])
+def _is_final(definition: Definition, name: str) -> bool:
+    """Whether no transition leaves the state and it is closed or cancelled."""
+    return definition.states[name].category.ended and not any(
+        row.to for row in definition.transitions_by_source[name]
+    )
 
 
-def _as_text(source: str) -> str:
+def _render_source(source: str) -> str:
     lines = source.replace("&", "&amp;").replace("<", "&lt;").splitlines()
     words = "".join(f'<text x="10" y="{20 * row}">{line}</text>' for row, line in enumerate(lines, 1))
     size = f'width="900" height="{20 * len(lines) + 20}" font-family="monospace" font-size="13"'

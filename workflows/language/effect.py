@@ -1,6 +1,6 @@
-"""What a step brings about beside its change of state: frozen data.
+"""The effects of a step, beyond its change of state, as frozen data.
 
-`building.effects` makes them, `core` carries them out.
+`builder.effects` builds them, `core.effects` applies them.
 """
 
 from __future__ import annotations
@@ -15,26 +15,27 @@ from workflows.timing.periods import Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conditional:
-    """What all effects have in common: one with a `when` comes about only where that holds, seen after what
-    the effects before it have written."""
+class ConditionalEffect:
+    """The base of all effects. One with a `when` is applied only if that holds, after the effects before it
+    have been applied."""
 
     when: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assign(Conditional):
-    """Give the ticket to a staff field's person, to the actor (`actor`), or to nobody (`nobody`)."""
+class AssignEffect(ConditionalEffect):
+    """Assign the ticket to the person in a staff field, to the actor (`actor`), or to nobody (`nobody`)."""
 
     to: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Allot(Conditional):
-    """Give the ticket to one of those who hold `role`, chosen by a strategy; `roster` keeps count of it.
+class AssignByRosterEffect(ConditionalEffect):
+    """Assign the ticket to one of the holders of `role`, chosen by a strategy; `roster` records the turns.
 
-    For `turn` the `occasion` is a row of the roster's rulebook. `named`, `designated` and `partners` are
-    staff fields it may ask for; `into` and `belongs_to` are told who receives, and whose client it is.
+    For the strategy `turn`, `occasion` is a row of the roster's rulebook. `named`, `designated` and
+    `partners` are staff fields that the row may use. The receiver is written to the field `into`, the owner
+    of the client to `belongs_to`.
     """
 
     role: str
@@ -49,10 +50,11 @@ class Allot(Conditional):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark(Conditional):
-    """Say in a roster what has happened to the person in the staff field `person`.
+class RosterMarkEffect(ConditionalEffect):
+    """Record in a roster what has happened to the person in the staff field `person`.
 
-    `other` is the staff field of who goes on, `into` the date field that is told a suspension's last day.
+    `other` is the staff field of the person who goes on; the last day of a suspension is written to the date
+    field `into`.
     """
 
     roster: str
@@ -66,28 +68,29 @@ class Mark(Conditional):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notify(Conditional):
-    """Tell `to`: roles of the organisation and `RECIPIENTS`."""
+class NotifyEffect(ConditionalEffect):
+    """Notify `to`: roles of the organisation and `RECIPIENTS`. `fields` are those that the text names."""
 
     to: tuple[str, ...]
     text: Titles = field(default_factory=dict)
     urgent: bool = False
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChildRow(Conditional):
-    """One of several children that are always the same, by the constants in its fields."""
+class ChildRow(ConditionalEffect):
+    """One of several children that are always the same; the values of its fields are constants."""
 
     values: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenChild(Conditional):
-    """Open a child ticket, or one for each item of a list, or for each of `rows`; those of a `sequence` one
-    after the other, the next when the one before has closed.
+class OpenChildEffect(ConditionalEffect):
+    """Open one child, or one for each item of a list, or one for each of `rows`. The children of a `sequence`
+    are opened one after another, each when the one before it has closed.
 
-    `values` gives the child's fields, each an expression over this ticket's fields (and `item`).
-    The children are known to guards as `children.<link>`.
+    `values` fills the child's fields, each by an expression over this ticket's fields (and `item`). Guards
+    see the children as `children.<link>`.
     """
 
     workflow: str
@@ -99,26 +102,26 @@ class OpenChild(Conditional):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Convert(Conditional):
-    """Go on as a ticket of another workflow; the new one keeps the link and the history."""
+class ConvertEffect(ConditionalEffect):
+    """Convert the ticket to one of another workflow, which keeps the link and the history."""
 
     workflow: str
     values: Mapping[str, Expression] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Set(Conditional):
-    """Write a field from an expression."""
+class SetFieldEffect(ConditionalEffect):
+    """Write the value of an expression to a field."""
 
     field: str
     value: Expression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FireOn(Conditional):
-    """Fire a trigger on each open child of the link `on`, or on the parent, wherever it is available.
+class FireRelativesEffect(ConditionalEffect):
+    """Fire a trigger on each open child of the link `on`, or on the parent, where the trigger is available.
 
-    `values` fills its form, each an expression over this ticket's fields.
+    `values` fills its form, each field by an expression over this ticket's fields.
     """
 
     trigger: str
@@ -127,25 +130,33 @@ class FireOn(Conditional):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AmendChildren(Conditional):
-    """Write fields of each open child of the link. A value that is null leaves the child's as it is."""
+class AmendChildrenEffect(ConditionalEffect):
+    """Write fields of each open child of the link. A null value leaves the child's field as it is."""
 
     link: str
     values: Mapping[str, Expression] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Raise(Conditional):
+class RaisePriorityEffect(ConditionalEffect):
     """Raise the ticket's priority by one."""
 
     what: Literal["priority"] = "priority"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakeFigures(Conditional):
-    """Work out a report of the ticket's site and keep it in the field `into`, as it is at this moment.
+class LowerPriorityEffect(ConditionalEffect):
+    """Lower the ticket's priority by one."""
 
-    `period` lies around the opening of the ticket; what of it is still to come is not counted.
+    what: Literal["priority"] = "priority"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreReportEffect(ConditionalEffect):
+    """Compute a report of the ticket's site and store it in the field `into`, with the figures of this
+    moment.
+
+    `period` is counted from the opening of the ticket; the part of it that is in the future is not counted.
     """
 
     report: str
@@ -154,9 +165,9 @@ class TakeFigures(Conditional):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record(Conditional):
-    """Write columns of the entry `key` of a register, which is there from then on; one for each item of a
-    list, where there is one. What is empty leaves its column as it was."""
+class WriteEntryEffect(ConditionalEffect):
+    """Write columns of the register entry `key`, which is created if it does not exist; with a list, one
+    entry for each item. An empty value leaves its column as it is."""
 
     register: str
     key: Expression
@@ -165,8 +176,8 @@ class Record(Conditional):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Strike(Conditional):
-    """End the entry `key` of a register, if it is there; its history stays."""
+class StrikeEntryEffect(ConditionalEffect):
+    """Strike the register entry `key`, if it exists; its history is kept."""
 
     register: str
     key: Expression
@@ -174,17 +185,18 @@ class Strike(Conditional):
 
 
 Effect = (
-    Record
-    | Strike
-    | Assign
-    | Allot
-    | Mark
-    | Notify
-    | OpenChild
-    | Convert
-    | Set
-    | FireOn
-    | AmendChildren
-    | Raise
-    | TakeFigures
+    WriteEntryEffect
+    | StrikeEntryEffect
+    | AssignEffect
+    | AssignByRosterEffect
+    | RosterMarkEffect
+    | NotifyEffect
+    | OpenChildEffect
+    | ConvertEffect
+    | SetFieldEffect
+    | FireRelativesEffect
+    | AmendChildrenEffect
+    | RaisePriorityEffect
+    | LowerPriorityEffect
+    | StoreReportEffect
 )

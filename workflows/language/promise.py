@@ -1,9 +1,9 @@
-"""What is promised, and the clocks that count it: frozen data."""
+"""Promises, and the clocks that count them, as frozen data."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from workflows.language.forms.field import Titles
@@ -12,12 +12,12 @@ from workflows.timing.durations import Duration
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """When something is due: one of `within`, `choices` and `at`; `choices` may stand beside `at`.
+    """When something is due: one of `within`, `choices` and `at`; `choices` may be combined with `at`.
 
-    within   a duration from now
-    choices  a duration by the value of field `by` (None: no promise); `otherwise` for every other value
-    at       the moment (or, of a date, the day's close) in field `at`, `before` earlier, or `grace` later.
-             With `choices`, by the value of `by` so much earlier (`ahead`) or later
+    within   a duration, counted from now
+    choices  a duration for each value of field `by` (None: no promise); `otherwise` for all other values
+    at       the moment (of a date, the closing time of that day) in field `at`, `before` earlier, or `grace`
+             later. With `choices`, the length by the value of `by`, earlier (`ahead`) or later
     """
 
     within: Duration | None = None
@@ -31,11 +31,11 @@ class Due:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The form fields this promise hangs on."""
+        """The form fields that this promise depends on."""
         return tuple(name for name in (self.at, self.by) if name)
 
-    def chosen(self, answer: str) -> Duration | None:
-        """Of `choices`, the one for this answer."""
+    def duration_for(self, answer: str) -> Duration | None:
+        """The duration in `choices` for this value of `by`."""
         return (self.choices or {}).get(answer, self.otherwise)
 
 
@@ -44,14 +44,15 @@ ANY = "any"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockSpec:
-    """A promise that spans states. `starts` and `stops` are states; one that ends the ticket stops it too."""
+    """A clock that spans states. `starts` and `stops` are states; a state that ends the ticket also stops
+    it."""
 
     name: str
-    title: Titles
     starts: tuple[str, ...]
     stops: tuple[str, ...]
     due: Due
+    title: Titles = field(default_factory=dict)
     escalation: str | None = None
-    pauses: bool = True  # rests while the ticket waits
+    pauses: bool = True  # while the ticket waits
     on_reopen: Literal["continue", "restart"] = "continue"
-    restarts: tuple[str, ...] = ()  # the triggers that begin it anew; ANY: whatever a person does
+    restarts: tuple[str, ...] = ()  # the triggers that restart it; ANY: every step of a person

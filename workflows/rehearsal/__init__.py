@@ -1,10 +1,17 @@
-"""A scenario on a virtual clock, through the same door as everybody: a month is rehearsed in a second."""
+"""Runs scenarios on a virtual clock, through the same engine as everybody: a month takes a second."""
 
 from __future__ import annotations
 
-from workflows.rehearsal.company import rehearse_folder
-from workflows.rehearsal.stage import Stage
-from workflows.rehearsal.story import Result, rehearse
-from workflows.rehearsal.troupe import troupe
+from workflows.rehearsal.folder import rehearse_folder, rehearse_processes
+from workflows.rehearsal.scenario import ScenarioResult, rehearse
+from workflows.rehearsal.staff import sample_staff
+from workflows.rehearsal.virtual_desk import VirtualDesk
 
-__all__ = ["Result", "Stage", "rehearse", "rehearse_folder", "troupe"]
+__all__ = [
+    "ScenarioResult",
+    "VirtualDesk",
+    "rehearse",
+    "rehearse_folder",
+    "rehearse_processes",
+    "sample_staff",
+]

@@ -1,4 +1,5 @@
-"""Numbers that grow with every change of something cached, so that each process sees when its copy is old."""
+"""Revisions: numbers that grow with every change of something cached, by which each process sees that its
+copy is old."""
 
 from __future__ import annotations
 
@@ -20,35 +21,43 @@ _BUMP = (
 
 
 class Revision:
-    """The revision of one thing."""
+    """The revision of one thing, such as `people`. Processes compare it with that of their cached copies."""
 
     def __init__(self, database: Database, name: str) -> None:
         self._database = database
         self._name = name
         self._read, self._bump = database.sql(_READ), database.sql(_BUMP)
 
-    def current(self, fresh_for: float = 0.0) -> int:
-        """The present revision; 0 before the first change. One seen `fresh_for` seconds ago will do."""
-        seen_at, revision = self._database.seen.get(self._name, (-inf, 0))
-        if monotonic() - seen_at < fresh_for:
+    def current(self, max_age: float = 0.0) -> int:
+        """The present revision; 0 before the first change. One that was read up to `max_age` seconds ago
+        may be returned."""
+        seen_at, revision = self._database.seen_revisions.get(self._name, (-inf, 0))
+        if monotonic() - seen_at < max_age:
             return revision
         asked_at = monotonic()
         rows = self._database.read(self._read, {"name": self._name})
-        return self.saw(rows[0][0] if rows else 0, asked_at)
+        return self.remember(rows[0][0] if rows else 0, asked_at)
 
-    def saw(self, revision: int, asked_at: float) -> int:
-        """Note a revision that came along with something else, asked for at this monotonic time."""
-        self._database.seen[self._name] = (asked_at, revision)
+    def remember(self, revision: int, asked_at: float) -> int:
+        """Note a revision that was read together with something else, at this monotonic time; the
+        revision."""
+        self._database.seen_revisions[self._name] = (asked_at, revision)
         return revision
 
     @contextmanager
-    def changing(self) -> Iterator[Session]:
-        """A transaction that changes the thing. Who asks in this process afterwards sees the new revision."""
+    def transaction(self) -> Iterator[Session]:
+        """A transaction that changes the thing and bumps its revision. Afterwards this process reads the
+        new revision."""
         with self._database.transaction() as session:
             yield session
             self.bump(session)
-        self._database.seen.pop(self._name, None)
+        self._database.seen_revisions.pop(self._name, None)
+
+    def read(self, session: Session) -> int:
+        """The revision as this transaction sees it."""
+        rows = session.run(self._read, {"name": self._name}).fetchall()
+        return int(rows[0][0]) if rows else 0
 
     def bump(self, session: Session) -> None:
-        """Note a change, in the transaction that makes it."""
+        """Increase the revision, in the transaction that makes the change."""
         session.run(self._bump, {"name": self._name})

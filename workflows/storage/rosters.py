@@ -1,18 +1,18 @@
-"""Rosters: how each stands, what has happened to it, and the open work that strategies weigh."""
+"""Stores rosters and their logs, and counts the open tickets that selection strategies weigh."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-from workflows.core.turns.packing import packed, unpacked
 from workflows.core.turns.roster import Roster
-from workflows.core.turns.rota import Loads, Move
-from workflows.storage.conflicts import Conflict
+from workflows.core.turns.selection_context import Loads, RosterChange
+from workflows.core.turns.serialization import deserialize_roster, serialize_roster
 from workflows.storage.database import Database, Session
+from workflows.storage.errors import Conflict
 from workflows.storage.sql import Row
 from workflows.timing.instants import Instant
 
@@ -22,15 +22,32 @@ _MOVE = (
     "UPDATE rosters SET seq = :seq, day = :day, state = :state"
     " WHERE site_id = :site AND name = :name AND seq = :before"
 )
-_COLUMNS = "seq, day, at, kind, person, actor_id, actor_name, ticket_id, facts, state"
+
+
+class _RosterLogRow(NamedTuple):
+    """The columns of `roster_entries`, after the site and the name, in the order in which they are read."""
+
+    seq: int
+    day: str
+    at: Instant
+    kind: str
+    person: str | None
+    actor_id: str
+    actor_name: str
+    ticket_id: str | None
+    facts: str
+    state: str
+
+
+_COLUMNS = ", ".join(_RosterLogRow._fields)
 _ENTER = (
     f"INSERT INTO roster_entries (site_id, name, {_COLUMNS}) VALUES"
     " (:site, :name, :seq, :day, :at, :kind, :person, :actor_id, :actor_name, :ticket, :facts, :state)"
 )
 _OF_DAY = f"SELECT {_COLUMNS} FROM roster_entries WHERE site_id = :site AND name = :name AND day = :day"
-_LOG = f"{_OF_DAY} AND seq > :after ORDER BY seq LIMIT :most"
+_LOG = f"{_OF_DAY} ORDER BY seq LIMIT 1000"
 _LAST = f"{_OF_DAY} ORDER BY seq DESC LIMIT 1"
-_FORGET = ("DELETE FROM rosters WHERE site_id = :site", "DELETE FROM roster_entries WHERE site_id = :site")
+_DELETES = ("DELETE FROM rosters WHERE site_id = :site", "DELETE FROM roster_entries WHERE site_id = :site")
 _LOADS = (
     "SELECT workflow, assignee, count(*) FROM tickets WHERE site_id = :site"
     " AND category IN ('open', 'waiting') AND assignee IS NOT NULL GROUP BY workflow, assignee"
@@ -38,8 +55,9 @@ _LOADS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Logged:
-    """An entry of a roster's log."""
+class RosterLogEntry:
+    """One entry of a roster's log: what happened at which `seq`, to whom, by whom, and in the step of
+    which ticket."""
 
     seq: int
     at: Instant
@@ -52,67 +70,71 @@ class Logged:
 
 
 class Rosters:
-    """The rosters of all sites. Every entry is guarded by the roster's `seq`: two at once are a Conflict."""
+    """Reads and writes the rosters of all sites. A roster's `seq` guards it: of two writes at once, one
+    gets a Conflict."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._load, self._loads = database.sql(_LOAD), database.sql(_LOADS)
         self._begin, self._move, self._enter = database.sql(_BEGIN), database.sql(_MOVE), database.sql(_ENTER)
         self._log, self._last = database.sql(_LOG), database.sql(_LAST)
-        self._forget = tuple(map(database.sql, _FORGET))
+        self._deletes = tuple(map(database.sql, _DELETES))
 
     def load(self, site: str, name: str) -> Roster:
-        """A roster as it stands; an empty one that nothing has happened to yet."""
+        """A roster as it stands now; an empty one if nothing has been recorded for it."""
         rows = self._database.read(self._load, {"site": site, "name": name})
         if not rows:
             return Roster(site=site, name=name)
         seq, day, state = rows[0]
-        return unpacked(site, name, seq, day, orjson.loads(state))
+        return deserialize_roster(site, name, seq, day, orjson.loads(state))
 
-    def on(self, site: str, name: str, day: str) -> Roster | None:
-        """A roster as it stood at the end of a day; None if nothing happened to it on that day."""
+    def load_day(self, site: str, name: str, day: str) -> Roster | None:
+        """A roster as it stood at the end of a day; None if nothing was recorded on that day."""
         rows = self._database.read(self._last, {"site": site, "name": name, "day": day})
-        return unpacked(site, name, rows[0][0], rows[0][1], orjson.loads(rows[0][9])) if rows else None
+        if not rows:
+            return None
+        last = _RosterLogRow._make(rows[0])
+        return deserialize_roster(site, name, last.seq, last.day, orjson.loads(last.state))
 
-    def log(self, site: str, name: str, day: str, after: int = 0, most: int = 1_000) -> tuple[Logged, ...]:
-        """What happened to a roster on a day after entry `after`, the oldest first."""
-        which = {"site": site, "name": name, "day": day, "after": after, "most": most}
-        return tuple(map(_logged, self._database.read(self._log, which)))
+    def read_log(self, site: str, name: str, day: str) -> tuple[RosterLogEntry, ...]:
+        """The log entries of a roster on a day, at most 1,000 of them, oldest first."""
+        values = {"site": site, "name": name, "day": day}
+        return tuple(map(_build_log_entry, self._database.read(self._log, values)))
 
-    def loads(self, site: str) -> Loads:
-        """How many open tickets of each process everybody has."""
-        found: dict[str, dict[str, int]] = {}
+    def count_open_tickets(self, site: str) -> Loads:
+        """Workflow -> staff id -> how many open tickets of the workflow the person is the assignee of."""
+        loads: dict[str, dict[str, int]] = {}
         for workflow, person, count in self._database.read(self._loads, {"site": site}):
-            found.setdefault(workflow, {})[person] = count
-        return found
+            loads.setdefault(workflow, {})[person] = count
+        return loads
 
-    def forget(self, site: str) -> None:
-        """Begin a site's rosters anew, their logs too: between rehearsals."""
+    def delete_site(self, site: str) -> None:
+        """Delete the rosters of a site and their logs, between rehearsals."""
         with self._database.transaction() as session:
-            for statement in self._forget:
+            for statement in self._deletes:
                 session.run(statement, {"site": site})
 
-    def record(self, move: Move) -> None:
-        """Write one entry by itself. Conflict if the roster has moved on."""
+    def record(self, change: RosterChange) -> None:
+        """Write one change in a transaction of its own. Conflict if the roster has moved on."""
         with self._database.transaction() as session:
-            self.write(session, (move,))
+            self.write(session, (change,))
 
-    def write(self, session: Session, moves: Iterable[Move]) -> None:
-        """Write entries in a transaction of the caller's. Conflict if a roster has moved on."""
-        for move in moves:
-            row = _row(move)
-            statement = self._move if move.before.seq else self._begin
+    def write(self, session: Session, changes: Iterable[RosterChange]) -> None:
+        """Write changes in the caller's transaction. Conflict if a roster has moved on."""
+        for change in changes:
+            row = _build_row(change)
+            statement = self._move if change.before.seq else self._begin
             if session.run(statement, row).rowcount != 1:
-                raise Conflict(f"roster {move.after.name} is no longer at entry {move.before.seq}")
+                raise Conflict(f"roster {change.after.name} is no longer at entry {change.before.seq}")
             session.run(self._enter, row)
 
 
-def _row(move: Move) -> dict[str, Any]:
-    after, entry = move.after, move.entry
+def _build_row(change: RosterChange) -> dict[str, Any]:
+    after, entry = change.after, change.event
     return {
         "site": after.site,
         "name": after.name,
-        "before": move.before.seq,
+        "before": change.before.seq,
         "seq": after.seq,
         "day": after.day,
         "at": entry.at,
@@ -122,18 +144,19 @@ def _row(move: Move) -> dict[str, Any]:
         "actor_name": entry.actor_name,
         "ticket": entry.ticket,
         "facts": orjson.dumps(entry.facts).decode(),
-        "state": orjson.dumps(packed(after)).decode(),
+        "state": orjson.dumps(serialize_roster(after)).decode(),
     }
 
 
-def _logged(row: Row) -> Logged:
-    return Logged(
-        seq=row[0],
-        at=row[2],
-        kind=row[3],
-        person=row[4],
-        actor_id=row[5],
-        actor_name=row[6],
-        ticket=row[7],
-        facts=orjson.loads(row[8]),
+def _build_log_entry(row: Row) -> RosterLogEntry:
+    entry = _RosterLogRow._make(row)
+    return RosterLogEntry(
+        seq=entry.seq,
+        at=entry.at,
+        kind=entry.kind,
+        person=entry.person,
+        actor_id=entry.actor_id,
+        actor_name=entry.actor_name,
+        ticket=entry.ticket_id,
+        facts=orjson.loads(entry.facts),
     )

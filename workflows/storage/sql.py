@@ -1,17 +1,20 @@
-"""Statements as text of the driver, their values in order.
+"""Prepared statements: SQL text for the driver, and its values in the order of their places.
 
-They are written with `:names`. Values by name are slow on both drivers (psycopg takes a statement of eighty
-names apart anew each time, which costs more than running it), so the names are turned into places once.
+Statements are written with `:names`. Both drivers are slow with named values (psycopg parses a statement with
+eighty names anew each time, which costs more than running it), so names are turned into places once.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from operator import itemgetter
 from typing import Any
 
+import orjson
+
 Row = tuple[Any, ...]
+RowValues = dict[str, Any]
 _NAME = re.compile(r"(?<!:):([a-z]\w*)")
 
 
@@ -20,17 +23,39 @@ class Sql:
 
     __slots__ = ("text", "values")
 
-    def __init__(self, named: str, *, postgres: bool) -> None:
-        names = _NAME.findall(named)
+    def __init__(self, text: str, *, postgres: bool) -> None:
+        names = _NAME.findall(text)
         if postgres:
             names = list(dict.fromkeys(names))
-            self.text = _NAME.sub(lambda found: f"${names.index(found[1]) + 1}", named)
+            self.text = _NAME.sub(lambda found: f"${names.index(found[1]) + 1}", text)
         else:
-            self.text = _NAME.sub("?", named)
-        self.values = _picker(names)
+            self.text = _NAME.sub("?", text)
+        self.values = _build_picker(names)
 
 
-def _picker(names: list[str]) -> Callable[[Mapping[str, Any]], Row]:
+def join_by_key(table: str, alias: str, key: str, *, postgres: bool, outer: bool = False) -> str:
+    """The join of rows of a table, each found by its key as soon as it is asked for.
+
+    Both databases would rather begin with that table, or read it whole while it is small: then a page costs
+    more with every ticket there is. SQLite keeps the order of a cross join; `OFFSET 0` is PostgreSQL's fence.
+    """
+    if not postgres:
+        return f"{'LEFT' if outer else 'CROSS'} JOIN {table} {alias} ON {key}"
+    how = "LEFT JOIN" if outer else "JOIN"
+    return f"{how} LATERAL (SELECT * FROM {table} {alias} WHERE {key} OFFSET 0) AS {alias} ON TRUE"
+
+
+def in_values(name: str, postgres: bool) -> str:
+    """The SQL after a column that must be one of the values that `bind_list` gives for `:name`."""
+    return f"= ANY (CAST(:{name} AS TEXT[]))" if postgres else f"IN (SELECT value FROM json_each(:{name}))"
+
+
+def bind_list(names: Collection[str], postgres: bool) -> object:
+    """Names as one value for the SQL of `in_values`: an array on PostgreSQL, JSON on SQLite."""
+    return sorted(names) if postgres else orjson.dumps(sorted(names)).decode()
+
+
+def _build_picker(names: list[str]) -> Callable[[Mapping[str, Any]], Row]:
     if len(names) > 1:
         return itemgetter(*names)
     return lambda row: tuple(row[name] for name in names)

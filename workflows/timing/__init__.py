@@ -1,1 +1,1 @@
-"""Time in the trade's words: durations, opening hours, promises and their escalation. Pure; no wall clock."""
+"""Durations, opening hours, clocks, escalation and recurrence. Pure: `now` is an argument."""

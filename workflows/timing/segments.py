@@ -1,4 +1,4 @@
-"""A stretch of time with the reason why it counts or not: the working shown of every deadline."""
+"""Segments: the explanation of a deadline, as periods that count or do not."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from workflows.timing.instants import Instant
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """From `start` up to `end` (exclusive) time was `counted` or not.
+    """A period [start, end) that is `counted` or not.
 
-    `why` is one of open, outside hours, lunch break, weekly rest day, holiday, closed, elapsed, paused;
-    `rule` names what says so: `mon-fri 09:00-12:00`, `National Day`, `make-up working day 09:00-12:00`.
+    `reason` is one of open, outside hours, lunch break, weekly rest day, holiday, closed, elapsed, paused;
+    `rule` is the rule behind it: `mon-fri 09:00-12:00`, `National Day`, `make-up working day 09:00-12:00`.
     """
 
     start: Instant
     end: Instant
     counted: bool
-    why: str
+    reason: str
     rule: str
 
 
-def clipped(segments: Iterable[Segment], start: Instant, end: Instant) -> list[Segment]:
+def clip_segments(segments: Iterable[Segment], start: Instant, end: Instant) -> list[Segment]:
     """The parts of the segments that lie in [start, end)."""
     return [
         replace(segment, start=max(segment.start, start), end=min(segment.end, end))
@@ -32,17 +32,17 @@ def clipped(segments: Iterable[Segment], start: Instant, end: Instant) -> list[S
     ]
 
 
-def merged(segments: Iterable[Segment]) -> list[Segment]:
-    """The segments in order, neighbours with the same reason and rule made one."""
-    found: list[Segment] = []
+def merge_segments(segments: Iterable[Segment]) -> list[Segment]:
+    """The segments in order, with adjacent ones of the same reason and rule merged."""
+    merged: list[Segment] = []
     for segment in segments:
-        last = found[-1] if found else None
-        if last and _says(last) == _says(segment) and last.end == segment.start:
-            found[-1] = replace(last, end=segment.end)
+        last = merged[-1] if merged else None
+        if last and _reason_key(last) == _reason_key(segment) and last.end == segment.start:
+            merged[-1] = replace(last, end=segment.end)
         else:
-            found.append(segment)
-    return found
+            merged.append(segment)
+    return merged
 
 
-def _says(segment: Segment) -> tuple[bool, str, str]:
-    return segment.counted, segment.why, segment.rule
+def _reason_key(segment: Segment) -> tuple[bool, str, str]:
+    return segment.counted, segment.reason, segment.rule

@@ -1,14 +1,14 @@
-"""Which hours of which dates are working time, and by what rule: local dates and wall-clock times only."""
+"""The timetable of an office: the working hours of each local date, and the rule behind them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
-from workflows.timing.public_holidays import ANNOUNCED_YEARLY, public_holidays
+from workflows.timing.public_holidays import ANNOUNCED_YEARLY, ObservedHolidays, load_public_holidays
 from workflows.timing.windows import Window
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -16,11 +16,13 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Windows: TypeAlias = tuple[Window, ...]
 WorkingDays: TypeAlias = Literal["to-close", "to-the-minute"]
 AfterHours: TypeAlias = Literal["keep", "next-opening"]
+WORKING_DAYS: tuple[str, ...] = get_args(WorkingDays)
+AFTER_HOURS: tuple[str, ...] = get_args(AfterHours)
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """The hours of one date. `rule` is what they come from; `closed_by` says why a day has none."""
+class DayHours:
+    """The hours of one date. `rule` names their source; `closed_by` says why a day has none."""
 
     windows: Windows
     closed_by: str
@@ -28,43 +30,50 @@ class Day:
 
     @property
     def hours(self) -> str:
-        """The rule with all its windows, e.g. `mon-fri 09:00-12:00, 13:30-18:00`."""
+        """The rule with its windows, e.g. `mon-fri 09:00-12:00, 13:30-18:00`."""
         return f"{self.rule} {', '.join(map(str, self.windows))}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
-    """The weekly hours of an office and the dates that differ from them.
+    """The weekly hours of an office, and the dates with other hours.
 
-    A date named in `on` beats one in `off`, that beats the country's make-up working days (worked for the
-    hours `make_up`), those beat its holidays, and these beat the `week` (Monday first).
+    By precedence: `open_days`, then `closed_days`, the country's make-up working days (with
+    `make_up_windows`), its holidays, and the `week` (Monday first).
     """
 
     zone: ZoneInfo
     week: tuple[Windows, ...]
     labels: tuple[str, ...]
-    off: Mapping[date, str]
-    on: Mapping[date, tuple[Windows, str]]
-    make_up: Windows
-    country: str | None = None
+    closed_days: Mapping[date, str]
+    open_days: Mapping[date, tuple[Windows, str]]
+    make_up_windows: Windows
+    holidays: ObservedHolidays | None = None
     working_days: WorkingDays = "to-close"
     after_hours: AfterHours = "keep"
 
-    def day(self, on: date) -> Day:
-        """The hours of a date and where they come from."""
-        if on in self.on:
-            windows, reason = self.on[on]
-            return Day(windows, "", reason)
-        if on in self.off:
-            return Day((), "closed", self.off[on])
-        public = public_holidays(self.country, on.year)
-        if on in public.make_up:
-            return Day(self.make_up, "", "make-up working day")
-        if on in public.off:
-            return Day((), "holiday", public.off[on])
-        return Day(self.week[on.weekday()], "weekly rest day", self.labels[on.weekday()])
+    def hours_on(self, on: date) -> DayHours:
+        """The hours of a date with their source."""
+        if on in self.open_days:
+            windows, reason = self.open_days[on]
+            return DayHours(windows, "", reason)
+        if on in self.closed_days:
+            return DayHours((), "closed", self.closed_days[on])
+        public = load_public_holidays(self.holidays, on.year)
+        if on in public.make_up_days:
+            return DayHours(self.make_up_windows, "", "make-up working day")
+        if on in public.days_off:
+            return DayHours((), "holiday", public.days_off[on])
+        if on in public.joined_weekends and self.week[on.weekday()]:
+            return DayHours((), "holiday", public.joined_weekends[on])
+        return DayHours(self.week[on.weekday()], "weekly rest day", self.labels[on.weekday()])
 
     def make_up_days_unknown(self, year: int) -> bool:
-        """Whether neither the library nor the site's own dates name a make-up working day of the year."""
-        announced = bool(public_holidays(self.country, year).make_up) or any(d.year == year for d in self.on)
-        return self.country in ANNOUNCED_YEARLY and not announced
+        """Whether no make-up working day of the year is known, from the library or the calendar's own days.
+
+        Special hours on a day that is open anyway do not count as one.
+        """
+        if self.holidays is None or self.holidays.country not in ANNOUNCED_YEARLY:
+            return False
+        own = any(day.year == year and not self.week[day.weekday()] for day in self.open_days)
+        return not own and not load_public_holidays(self.holidays, year).make_up_days

@@ -1,6 +1,8 @@
-"""The names an expression may speak of, how they are typed when it is checked and read when it is run.
+"""The names that an expression may use: their CEL types for the check, and how their values are read for the
+run.
 
-CEL knows no decimals and no JSON: money and numbers become doubles, instants datetimes.
+For CEL's type check, money and numbers are doubles; at run time they are decimals, and instants are
+datetimes.
 """
 
 from __future__ import annotations
@@ -11,17 +13,18 @@ from typing import Any, NamedTuple
 
 from cel_expr_python import cel
 
-from workflows.language.expressions.messages import kind
-from workflows.language.forms.field import LISTS, Field, FieldType
-from workflows.language.forms.papers import PAPERED, lacking
+from workflows.language.expressions.decimals import parse_decimal
+from workflows.language.forms.field import Field, FieldType
+from workflows.language.forms.field_types import LIST_TYPES, TRAITS
 from workflows.language.forms.register import Register
+from workflows.language.forms.required_documents import DOCUMENT_TYPES, find_missing_documents
 from workflows.language.forms.setting import Setting
 from workflows.language.forms.values import Row, Values
 
-Convert = Callable[[Any], object]
+Converter = Callable[[Any], object]
 Read = Callable[[Values], object]
 
-_OURS = {"ticket", "actor", "children", "visits", "site", "now", "item", "setting"}
+_OWN_NAMES = {"ticket", "actor", "children", "visits", "site", "now", "item", "setting"}
 _TYPE_WORDS = {"bool", "bytes", "double", "dyn", "int", "list", "map", "null_type", "string", "type", "uint"}
 _RESERVED_WORDS = {
     "as",
@@ -38,8 +41,8 @@ _RESERVED_WORDS = {
 }
 _RESERVED_WORDS |= {"let", "loop", "namespace", "null", "package", "return", "true", "var", "void", "while"}
 
-RESERVED_NAMES = frozenset(_OURS | _TYPE_WORDS | _RESERVED_WORDS)
-"""What no field may be called, because expressions could not speak of it."""
+RESERVED_NAMES = frozenset(_OWN_NAMES | _TYPE_WORDS | _RESERVED_WORDS)
+"""Names that no field may have, because expressions could not use them."""
 
 TEXT = cel.Type("google.protobuf.StringValue")
 NUMBER = cel.Type("google.protobuf.DoubleValue")
@@ -48,79 +51,82 @@ TEXTS = cel.Type.List(cel.Type.STRING)
 ROWS = cel.Type.List(cel.Type.Map(cel.Type.STRING, cel.Type.DYN))
 
 
-class Name(NamedTuple):
-    """Something an expression may speak of: how it is typed for the check, and how it is read for the run."""
+class ExpressionName(NamedTuple):
+    """A name that an expression may use: its CEL type for the check, and the function that reads its value
+    for the run."""
 
     key: str
     type: cel.Type
     read: Read
-    convert: Convert | None = None
+    convert: Converter | None = None
     field: Field | None = None
-    rows: Mapping[str, Field | None] | None = None  # what each item of a list of rows has
+    rows: Mapping[str, Field | None] | None = None  # the fields of each row, for a list of rows
     is_list: bool = False
     instant: bool = False
 
     def value(self, values: Values) -> object:
-        """The value as CEL takes it: None while empty, but a list is never None."""
+        """The value for a program: None if it is empty; but an empty list is a list."""
         stored = self.read(values)
         if stored is None:
             return [] if self.is_list else None
         return self.convert(stored) if self.convert else stored
 
 
-def moment(instant: int) -> datetime:
-    """The datetime of an instant."""
+def to_datetime(instant: int) -> datetime:
+    """An instant (epoch seconds) as a datetime in UTC."""
     return datetime.fromtimestamp(instant, UTC)
 
 
-def instant_name(key: str, read: Read) -> Name:
-    """The name of an instant."""
-    return Name(key, cel.Type.TIMESTAMP, read, moment, instant=True)
+def instant_name(key: str, read: Read) -> ExpressionName:
+    """The name of an instant, to be read as epoch seconds."""
+    return ExpressionName(key, cel.Type.TIMESTAMP, read, to_datetime, instant=True)
 
 
-def word_name(key: str, read: Read) -> Name:
+def word_name(key: str, read: Read) -> ExpressionName:
     """The name of a text that is never empty."""
-    return Name(key, cel.Type.STRING, read)
+    return ExpressionName(key, cel.Type.STRING, read)
 
 
 SITE = word_name("site", lambda values: values.site)
 NOW = instant_name("now", lambda values: values.now)
 
 
-_CONVERSIONS: Mapping[FieldType, Convert] = {
-    FieldType.NUMBER: float,
-    FieldType.MONEY: float,
-    FieldType.DATETIME: datetime.fromisoformat,
-}
-_TYPES: Mapping[FieldType, cel.Type] = {
-    FieldType.NUMBER: NUMBER,
-    FieldType.MONEY: NUMBER,
-    FieldType.DATETIME: cel.Type.TIMESTAMP,
-    FieldType.BOOLEAN: BOOLEAN,
-    FieldType.CHOICES: TEXTS,
-    FieldType.ATTACHMENT: TEXTS,
-    FieldType.TABLE: ROWS,
-    FieldType.CHECKLIST: ROWS,
-    FieldType.FIGURES: cel.Type.DYN,
+_CONVERSIONS: Mapping[str, Converter] = {
+    "number": parse_decimal,
+    "instant": datetime.fromisoformat,
+}  # by kind
+_TYPES: Mapping[str, cel.Type] = {
+    "text": TEXT,
+    "number": NUMBER,
+    "instant": cel.Type.TIMESTAMP,
+    "boolean": BOOLEAN,
+    "list": TEXTS,
+    "any": cel.Type.DYN,
 }
 
 
-def field_name(key: str, each: Field, read: Read) -> Name:
-    """The name of a form field (or, as `item.…`, of a part of a row)."""
-    return Name(
+def _type_of(each: Field) -> cel.Type:
+    """The CEL type of a field."""
+    return ROWS if each.type in (FieldType.TABLE, FieldType.CHECKLIST) else _TYPES[TRAITS[each.type].kind]
+
+
+def field_name(key: str, each: Field, read: Read) -> ExpressionName:
+    """The name of a form field or, for `item.…`, of a part of a row."""
+    return ExpressionName(
         key=key,
-        type=_TYPES.get(each.type, TEXT),
+        type=_type_of(each),
         read=read,
-        convert=_rows_of(each) if each.parts else _CONVERSIONS.get(each.type),
+        convert=_row_converter(each) if each.parts else _CONVERSIONS.get(TRAITS[each.type].kind),
         field=each,
         rows={part.name: part for part in each.parts} or None,
-        is_list=each.type in LISTS,
+        is_list=each.type in LIST_TYPES,
         instant=each.type is FieldType.DATETIME,
     )
 
 
-def _rows_of(table: Field) -> Convert | None:
-    """Numbers in rows become doubles. Instants stay texts, `timestamp(row.at)`: CEL takes none in a map."""
+def _row_converter(table: Field) -> Converter | None:
+    """Converts numbers in rows to decimals. Instants stay texts, as stored: expressions use
+    `timestamp(row.at)`."""
     numbers = {part.name for part in table.parts if part.type in (FieldType.NUMBER, FieldType.MONEY)}
     if not numbers:
         return None
@@ -132,35 +138,31 @@ def _rows_of(table: Field) -> Convert | None:
 
 
 def _number(cell: Any) -> object:
-    return None if cell is None else float(cell)
+    return None if cell is None else parse_decimal(cell)
 
 
-def kind_of(type: FieldType) -> str:
-    """The kind of answer that a field of `type` takes: see `Expression.kind`."""
-    return kind(_TYPES.get(type, TEXT).name())
-
-
-def field_names(fields: Mapping[str, Field]) -> list[Name]:
-    """The fields of the process, by their own names."""
+def field_names(fields: Mapping[str, Field]) -> list[ExpressionName]:
+    """The names of the process's fields."""
     return [field_name(n, f, _from_fields(n)) for n, f in fields.items() if n not in RESERVED_NAMES]
 
 
-def item_names(parts: Mapping[str, Field]) -> list[Name]:
-    """The parts of the row that is worked through: `item.content`."""
+def item_names(parts: Mapping[str, Field]) -> list[ExpressionName]:
+    """The names of the parts of an item: `item.content`."""
     return [field_name(f"item.{n}", f, _from_item(n)) for n, f in parts.items()]
 
 
-def open_values(fields: Mapping[str, Field], stored: Row) -> dict[str, object]:
-    """A ticket's open fields as expressions of its parent see them, `c.data.fee`: like the cells of a row.
+def open_field_values(fields: Mapping[str, Field], stored: Row) -> dict[str, object]:
+    """The fields of a ticket that are not personal, as expressions of its parent see them (`c.data.fee`), in
+    the form of a row's cells: numbers are decimals, instants texts; an empty value is None, an empty list a
+    list."""
+    return {
+        name: _convert_stored(each, stored.get(name)) for name, each in fields.items() if not each.personal
+    }
 
-    Numbers are doubles, instants texts; what is empty is null, and a list is empty.
-    """
-    return {name: _cell(each, stored.get(name)) for name, each in fields.items() if not each.personal}
 
-
-def _cell(each: Field, stored: Any) -> object:
+def _convert_stored(each: Field, stored: Any) -> object:
     if stored is None:
-        return [] if each.type in LISTS else None
+        return [] if each.type in LIST_TYPES else None
     convert = None if each.type is FieldType.DATETIME else field_name(each.name, each, _nothing).convert
     return convert(stored) if convert else stored
 
@@ -169,34 +171,38 @@ def _nothing(_: Values) -> None:
     return None
 
 
-def child_names(links: Sequence[str]) -> list[Name]:
-    """The children under each link: `children.rework`."""
+def child_names(links: Sequence[str]) -> list[ExpressionName]:
+    """The names of the children under each link: `children.rework`."""
     parts = dict.fromkeys(("number", "workflow", "state", "category", "closed", "current", "data"))
     return [
-        Name(f"children.{link}", ROWS, _from_children(link), None, rows=parts, is_list=True) for link in links
+        ExpressionName(f"children.{link}", ROWS, _from_children(link), None, rows=parts, is_list=True)
+        for link in links
     ]
 
 
-def setting_names(settings: Mapping[str, Setting]) -> list[Name]:
-    """What the site has decided: `setting.move_in_variant`."""
+def setting_names(settings: Mapping[str, Setting]) -> list[ExpressionName]:
+    """The names of the site's settings: `setting.move_in_variant`."""
     return [field_name(f"setting.{n}", s.field, _from_setting(s)) for n, s in settings.items()]
 
 
-def paper_names(fields: Mapping[str, Field]) -> list[Name]:
-    """What is still lacking: `missing.documents`. Where a field is called `missing` itself, that is meant."""
-    papered = [each for each in fields.values() if each.type in PAPERED and (each.options or each.items)]
-    return [] if "missing" in fields else [_paper_name(field) for field in papered]
+def missing_document_names(fields: Mapping[str, Field]) -> list[ExpressionName]:
+    """The names of the documents still missing: `missing.documents`. A field called `missing` hides them."""
+    papered = [
+        each for each in fields.values() if each.type in DOCUMENT_TYPES and (each.options or each.items)
+    ]
+    return [] if "missing" in fields else [_missing_name(field) for field in papered]
 
 
-def _paper_name(field: Field) -> Name:
+def _missing_name(field: Field) -> ExpressionName:
     def read(values: Values) -> list[str]:
-        return [option.value for option in lacking(field, values)]
+        return [option.value for option in find_missing_documents(field, values)]
 
-    return Name(f"missing.{field.name}", TEXTS, read, is_list=True)
+    return ExpressionName(f"missing.{field.name}", TEXTS, read, is_list=True)
 
 
-def record_names(fields: Mapping[str, Field], registers: Mapping[str, Register]) -> list[Name]:
-    """The open columns of the entries that fields name: `record.unit.area`."""
+def record_names(fields: Mapping[str, Field], registers: Mapping[str, Register]) -> list[ExpressionName]:
+    """The names of the columns, not personal ones, of the entries that fields refer to:
+    `record.unit.area`."""
     return [
         field_name(f"record.{name}.{column.name}", column, _from_record(name, field.register, column.name))
         for name, field in fields.items()
@@ -215,7 +221,7 @@ def _from_record(field: str, register: str, column: str) -> Read:
 
 
 def _from_setting(setting: Setting) -> Read:
-    return lambda values: setting.at(values.settings)
+    return lambda values: setting.value_at(values.settings)
 
 
 def _from_fields(name: str) -> Read:
@@ -238,24 +244,24 @@ def _from_actor(name: str) -> Read:
     return lambda values: values.actor.get(name)
 
 
-def _text(name: str) -> Name:
-    return Name(f"ticket.{name}", TEXT, _from_ticket(name))
+def _text_name(name: str) -> ExpressionName:
+    return ExpressionName(f"ticket.{name}", TEXT, _from_ticket(name))
 
 
-def _instant(name: str) -> Name:
+def _instant_name(name: str) -> ExpressionName:
     return instant_name(f"ticket.{name}", _from_ticket(name))
 
 
-def _posts(name: str) -> Name:
-    return Name(f"actor.{name}", TEXTS, _from_actor(name), sorted, is_list=True)
+def _posts_name(name: str) -> ExpressionName:
+    return ExpressionName(f"actor.{name}", TEXTS, _from_actor(name), sorted, is_list=True)
 
 
-BUILT_IN: tuple[Name, ...] = (
-    *map(_text, ("state", "number", "priority", "assignee", "department", "parent")),
-    *map(_instant, ("opened_at", "closed_at", "entered_at")),
-    Name("actor.id", TEXT, _from_actor("id")),
-    *map(_posts, ("roles", "departments")),
+BUILT_IN: tuple[ExpressionName, ...] = (
+    *map(_text_name, ("state", "number", "priority", "assignee", "department", "parent")),
+    *map(_instant_name, ("opened_at", "closed_at", "entered_at")),
+    ExpressionName("actor.id", TEXT, _from_actor("id")),
+    *map(_posts_name, ("roles", "departments")),
     SITE,
     NOW,
 )
-"""What every process's expressions may speak of: the ticket, the actor, the site and the moment."""
+"""The names that every process's expressions may use: the ticket, the actor, the site and the moment."""

@@ -1,8 +1,8 @@
-"""Expressions of the definitions: CEL, checked when read, bounded and never raising when a guard is asked.
+"""Expressions of definitions in CEL: checked when they are read, of bounded cost, and safe as guards.
 
-`Scope` says what may be spoken of and checks types against it; an `Expression` that comes out of it can be
-asked. Fields may be empty: whatever an empty field makes impossible counts as "no", with the reason. Lists
-are empty, never null. Dates compare as texts ("2026-03-02"), datetimes as instants, money as a number.
+A `Scope` holds the names that may be used and checks types; it turns a source into an `Expression`. Fields
+may be empty: whatever an empty field makes impossible counts as "no", with the reason. Lists are empty, never
+null. Dates compare as texts ("2026-03-02"), datetimes as instants, money as a number.
 """
 
 from __future__ import annotations
@@ -10,32 +10,36 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from threading import Lock
 from typing import Literal
 
 from cel_expr_python import cel
 
 from workflows.language.expressions.expression import Expression
-from workflows.language.expressions.messages import kind, sentence, wants_decimal
+from workflows.language.expressions.messages import explain, kind_of_type, wants_decimal
+from workflows.language.expressions.name_checks import check_names, find_name
 from workflows.language.expressions.names import (
     BUILT_IN,
-    Name,
+    ExpressionName,
     child_names,
     field_names,
     item_names,
 )
+from workflows.language.expressions.program import Program, ProgramError, compile_program, judge_texts
+from workflows.language.expressions.slips import check_slips
 from workflows.language.expressions.text import ExpressionError, ExpressionText
-from workflows.language.expressions.words import judge_words, named
+from workflows.language.expressions.tree import TreeNode, parse_tree
 from workflows.language.forms.field import Field, FieldType
+from workflows.sentence import Sentence, sentence_of
 
-_FAILURE = re.compile(r"<input>:(-?\d+):(-?\d+): (.*)")
+_FAILURE = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
+_MAX_PATCHES = 40  # CEL reports some twenty mistakes at a time, and an expression is at most 32 deep
 
 
 class Scope:
-    """What expressions of one process may speak of: fields, links to children, the ticket around them.
+    """The names that the expressions of one process may use: fields, links to children, the ticket.
 
-    `item` are the parts of the row that the expressions of an `open … each` are worked out for; `more` are
-    further names, such as those of the settings.
+    `item` are the parts of the row for which the expressions of an `open … each` are evaluated; `more` are
+    further names, such as the settings.
     """
 
     def __init__(
@@ -43,10 +47,10 @@ class Scope:
         fields: Mapping[str, Field],
         links: Iterable[str] = (),
         item: Mapping[str, Field] | None = None,
-        more: Iterable[Name] = (),
+        more: Iterable[ExpressionName] = (),
     ) -> None:
         self._own_fields, self._links, self._more = dict(fields), tuple(links), tuple(more)
-        self._speak_of(
+        self._set_names(
             (
                 *field_names(fields),
                 *item_names(item or {}),
@@ -56,77 +60,107 @@ class Scope:
             )
         )
 
-    def _speak_of(self, names: Collection[Name]) -> None:
-        """Take up the names that may be spoken of."""
-        self._names: dict[str, Name] = {name.key: name for name in names}
-        self._lock = Lock()
-        self._run_envs: dict[frozenset[str], cel.Env] = {}
+    has_calendar = True
+    """Whether there is one calendar, so that expressions may use the opening hours."""
+
+    def _set_names(self, names: Collection[ExpressionName]) -> None:
+        """Set the names that may be used."""
+        self._names: dict[str, ExpressionName] = {name.key: name for name in names}
         visits = cel.Overload("visits_text", return_type=cel.Type.INT, parameters=[cel.Type.STRING])
-        self._check_env = cel.NewEnv(
-            variables={name.key: name.type for name in names},
-            functions=[cel.FunctionDecl("visits", [visits])],
-        )
+        functions = [cel.FunctionDecl("visits", [visits])]
+        if self.has_calendar:
+            opening = cel.Overload("is_open_at", return_type=cel.Type.BOOL, parameters=[cel.Type.TIMESTAMP])
+            functions.append(cel.FunctionDecl("is_open", [opening]))
+        self._check_env = cel.NewEnv(variables={name.key: name.type for name in names}, functions=functions)
 
-    def check(self, source: str, expect: Literal["bool", "any", "list"] = "any") -> Expression:
-        """The expression of `source`. ExpressionError if it cannot be one, or answers something else."""
+    def check(
+        self, source: str, expect: Literal["bool", "any", "list"] = "any", *, stored: bool = False
+    ) -> Expression:
+        """The checked expression of `source`. Raises ExpressionError if it is invalid or its value is of
+        another kind.
+
+        An expression of a `stored` version is only built: newer rules are not applied to it.
+        """
         text = ExpressionText(source)
-        text.judge()
-        judge_words(text, self._names)
-        text, answer = self._typed(text)
-        if expect == "bool" and answer != "boolean":
-            hint = ": compare it with something, `… == true`" if answer == "any" else ""
-            raise ExpressionError(f"a guard must be yes or no, and this answers {answer}{hint}")
+        if not stored:
+            text.check()
+            check_slips(text)
+        text.forbid()
+        if not stored:
+            check_names(text, self._names)
+        text, checked = self._check_types(text)
+        answer = kind_of_type(checked.return_type().name())
+        if expect == "bool" and answer != "boolean" and not stored:
+            raise ExpressionError(
+                Sentence("type", "a guard must be yes or no; compare it with something, `… == true`")
+                if answer == "any"
+                else Sentence("type", "a guard must be yes or no, and this answers {answer}", answer=answer)
+            )
         if expect == "list" and answer != "list":
-            raise ExpressionError(f"this must be a list, and it answers {answer}")
-        return Expression(source, text, answer, self._used(text), self)
+            raise ExpressionError(
+                Sentence("type", "this must be a list, and it answers {answer}", answer=answer)
+            )
+        tree, program = self._compile(text, checked, stored=stored)
+        return Expression(source, text, answer, self._find_names(text), tree, program)
 
-    def within(self, each: Expression) -> Scope:
-        """This scope plus `item`: a row of the one table or checklist that `each` goes through, or one of the
-        `choices`, whose `item.value` it is."""
+    def with_item(self, each: Expression) -> Scope:
+        """This scope with `item`: a row of the one table or checklist that `each` goes through, or a chosen
+        option of a `choices` field as `item.value`."""
         lists = [self._own_fields[name] for name in each.names if name in self._own_fields]
         lists = [field for field in lists if field.parts or field.type is FieldType.CHOICES]
         if len(lists) != 1:
-            raise ExpressionError("`each` must go through one table, checklist or `choices` of this process")
+            raise ExpressionError(
+                Sentence(
+                    "expression", "`each` must go through one table, checklist or `choices` of this process"
+                )
+            )
         item = {part.name: part for part in _parts(lists[0])}
         return Scope(self._own_fields, self._links, item, self._more)
 
-    def compile(self, source: str, empty: frozenset[str]) -> cel.Expression:
-        """The program that is run while the instants in `empty` have no value. Safe from many threads."""
-        with self._lock:
-            if empty not in self._run_envs:
-                self._run_envs[empty] = cel.NewEnv(variables=self._run_types(empty))
-            return self._run_envs[empty].compile(source)
+    def _find_names(self, text: ExpressionText) -> tuple[ExpressionName, ...]:
+        possible = (find_name(path, self._names) for path in text.dotted_names)
+        return tuple({name.key: name for name in possible if name}.values())
 
-    def _run_types(self, empty: frozenset[str]) -> dict[str, cel.Type]:
-        # CEL takes Python's datetimes only for what is declared a timestamp, and None only for what is not.
-        instants = {name.key for name in self._names.values() if name.instant} - empty
-        types = {key: cel.Type.TIMESTAMP if key in instants else cel.Type.DYN for key in self._names}
-        return types | {"visits": cel.Type.DYN}
-
-    def _used(self, text: ExpressionText) -> tuple[Name, ...]:
-        found = (named(path, self._names) for path in text.paths)
-        return tuple({name.key: name for name in found if name}.values())
-
-    def _typed(self, text: ExpressionText) -> tuple[ExpressionText, str]:
-        """The text as CEL accepts it, whole numbers made decimals where needed, and the kind it answers."""
-        while True:
+    def _check_types(self, text: ExpressionText) -> tuple[ExpressionText, cel.Expression]:
+        """The text in which CEL accepts the expression (whole numbers turned into decimals where needed), and
+        CEL's result."""
+        for _ in range(_MAX_PATCHES):
             try:
-                return text, kind(self._check_env.compile(text.source).return_type().name())
+                return text, self._check_env.compile(text.source)
             except RuntimeError as error:
-                text = self._mended(text, str(error))
+                text = self._patch_numbers(text, str(error))
+        raise ExpressionError(
+            Sentence("type", "whole numbers and decimals are mixed all over; write 10.0 for 10")
+        )
 
-    def _mended(self, text: ExpressionText, failure: str) -> ExpressionText:
-        found = _FAILURE.search(failure)
-        if not found or int(found[1]) < 1:
-            raise ExpressionError("the expression is nested too deeply") from None
-        offset = text.offset(int(found[1]), int(found[2]))
-        left = wants_decimal(found[3])
-        better = None if left is None else text.decimal(offset, left=left)
-        if better is None:
-            raise text.error_at(sentence(found[3], self._names), offset) from None
-        return better
+    def _patch_numbers(self, text: ExpressionText, failure: str) -> ExpressionText:
+        """The text with every whole number that CEL reports turned into a decimal."""
+        places: list[int] = []
+        for match in _FAILURE.finditer(failure):
+            if int(match[1]) < 1:  # no position: too deep, or more mistakes than CEL reports
+                continue
+            offset = text.offset(int(match[1]), int(match[2]))
+            left = wants_decimal(match[3])
+            mendable = [] if left is None else text.whole_numbers(offset, left=left)
+            if not mendable:
+                raise text.error_at(explain(match[3], self._names), offset) from None
+            places += mendable
+        if not places:
+            raise ExpressionError(Sentence("too-large", "the expression is nested too deeply")) from None
+        return text.with_decimals(places)
+
+    def _compile(
+        self, text: ExpressionText, checked: cel.Expression, *, stored: bool
+    ) -> tuple[TreeNode, Program]:
+        try:
+            tree = parse_tree(checked.serialize())
+            if not stored:
+                judge_texts(tree)
+            return tree, compile_program(tree)
+        except ProgramError as error:
+            raise text.error_at(sentence_of(error, "expression"), max(error.at, 0)) from None
 
 
 def _parts(field: Field) -> tuple[Field, ...]:
-    """What may be said of an item: the cells of a row, or the `value` that was chosen."""
+    """The parts of an item: the cells of a row, or the `value` of a chosen option."""
     return field.parts or (replace(field, name="value", type=FieldType.CHOICE),)

@@ -1,21 +1,25 @@
-"""The text of one expression: its words, what it speaks of, and what is forbidden before CEL ever sees it.
+"""The tokens of an expression: which names it uses, and what is forbidden before CEL reads it.
 
-CEL bounds iterations and depth, but not the memory of texts joined inside a loop, and it reads `has(x)` of a
-plain name as the value of x. Both are refused here. Whole numbers are mended too: people write `fee > 10`.
+CEL limits iterations and depth, but not the memory of texts joined in a loop, and it reads `has(x)` of a
+plain name as the value of x. Both are refused here. Whole numbers are turned into decimals: people write `fee
+> 10`.
 """
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-LONGEST = 2_000
-_LOOPS = frozenset({"all", "exists", "exists_one", "filter", "map"})
-_WORD = re.compile(
+from workflows.language.punctuation import find_full_width, full_width_sentence
+from workflows.sentence import Sentence
+
+MAX_LENGTH = 2_000
+_LOOP_FUNCTIONS = frozenset({"all", "exists", "exists_one", "filter", "map"})
+_TOKEN = re.compile(
     r"""(?P<blank>\s+|//[^\n]*)
     |(?P<string>[rRbB]{0,2}(?:\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'))
     |(?P<float>\d+\.\d+(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+|(?<![\w)\]])\.\d+)
@@ -27,7 +31,7 @@ _WORD = re.compile(
 
 
 class ExpressionError(ValueError):
-    """An expression that cannot be used. `line` and `column` count from 1 within the expression."""
+    """An invalid expression. `line` and `column` count from 1 within the expression."""
 
     def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
         super().__init__(message)
@@ -36,33 +40,35 @@ class ExpressionError(ValueError):
         self.column = column
 
 
-class Word(NamedTuple):
-    """One word: a name, a literal or a sign, and where it begins."""
+class ExpressionToken(NamedTuple):
+    """A token: a name, a literal or a sign, and its offset."""
 
     kind: str
     text: str
     at: int
 
     def literal(self) -> str | None:
-        """The text between the quotation marks; None where this is no plain string."""
+        """The value of a plain text literal; None for any other token."""
         if self.kind != "string" or self.text[0] in "rRbB":
             return None
-        try:
-            return str(ast.literal_eval(self.text))  # the escapes of CEL and Python agree where it matters
-        except (ValueError, SyntaxError):
+        quotes = 3 if self.text[:3] in ('"""', "'''") else 1
+        inside = self.text[quotes:-quotes].encode("latin-1", "backslashreplace")
+        try:  # CEL and Python agree on the escapes that matter; `ast.literal_eval` is not safe among threads
+            return inside.decode("unicode_escape")
+        except ValueError:
             return None
 
 
-class Path(NamedTuple):
-    """A dotted name and the index of the word behind it: `ticket.state`."""
+class DottedName(NamedTuple):
+    """A dotted name such as `ticket.state`, and the index of the token after it."""
 
     parts: tuple[str, ...]
     at: int
     after: int
 
 
-class Loop(NamedTuple):
-    """`range.filter(variable, …)`: the words between the brackets are `start` to `end`."""
+class LoopCall(NamedTuple):
+    """`range.filter(variable, …)`: the tokens in the brackets are `start` to `end`."""
 
     range: tuple[str, ...]
     variable: str
@@ -72,174 +78,211 @@ class Loop(NamedTuple):
 
 @dataclass(frozen=True)
 class ExpressionText:
-    """The words of `source`. `mended` are the places (in `source`) where whole numbers were given a `.0`."""
+    """The tokens of `source`. `mended` are the offsets in `source` where a whole number got a `.0`."""
 
     source: str
-    mended: tuple[int, ...] = ()
+    patched: tuple[int, ...] = ()
 
     @cached_property
-    def words(self) -> tuple[Word, ...]:
-        """All words, without blanks and comments."""
-        found = (Word(m.lastgroup or "sign", m.group(), m.start()) for m in _WORD.finditer(self.source))
-        return tuple(word for word in found if word.kind != "blank")
+    def tokens(self) -> tuple[ExpressionToken, ...]:
+        """All tokens, without blanks and comments."""
+        words = (
+            ExpressionToken(m.lastgroup or "sign", m.group(), m.start()) for m in _TOKEN.finditer(self.source)
+        )
+        return tuple(word for word in words if word.kind != "blank")
 
-    def sign(self, index: int) -> str:
-        """The text of the word at `index`, empty outside."""
-        return self.words[index].text if 0 <= index < len(self.words) else ""
+    def text_at(self, index: int) -> str:
+        """The text of the token at `index`; empty outside the source."""
+        return self.tokens[index].text if 0 <= index < len(self.tokens) else ""
 
     @cached_property
-    def paths(self) -> tuple[Path, ...]:
-        """Every dotted name that is not a function, in order."""
-        return tuple(self._paths())
+    def dotted_names(self) -> tuple[DottedName, ...]:
+        """Every dotted name that is not a function call, in order."""
+        return tuple(self._find_dotted_names())
 
-    def _paths(self) -> Iterator[Path]:
+    def _find_dotted_names(self) -> Iterator[DottedName]:
         index = 0
-        while index < len(self.words):
+        while index < len(self.tokens):
             start, parts = index, []
-            while self._is_name(index) and self.sign(index + 1) != "(":
-                parts.append(self.sign(index))
+            while self._is_name(index) and self.text_at(index + 1) != "(":
+                parts.append(self.text_at(index))
                 index += 2
-                if self.sign(index - 1) != ".":
+                if self.text_at(index - 1) != ".":
                     break
             after = max(index - 1, start + 1)
-            if parts and self.sign(start - 1) != ".":
-                yield Path(tuple(parts), self.words[start].at, after)
+            if parts and self.text_at(start - 1) != ".":
+                yield DottedName(tuple(parts), self.tokens[start].at, after)
             index = after
 
     def _is_name(self, index: int) -> bool:
-        return index < len(self.words) and self.words[index].kind == "name"
+        return index < len(self.tokens) and self.tokens[index].kind == "name"
 
     @cached_property
-    def loops(self) -> tuple[Loop, ...]:
-        """Every `filter`, `all`, `exists` …"""
-        ranges = {path.after: path.parts for path in self.paths}
+    def loop_calls(self) -> tuple[LoopCall, ...]:
+        """Every call of `filter`, `all`, `exists` and the other loops."""
+        ranges = {path.after: path.parts for path in self.dotted_names}
         return tuple(
-            Loop(ranges.get(index - 1, ()), self.sign(index + 2), index + 2, self._closing(index + 1))
-            for index, word in enumerate(self.words)
-            if word.text in _LOOPS and self.sign(index - 1) == "." and self.sign(index + 1) == "("
+            LoopCall(
+                ranges.get(index - 1, ()),
+                self.text_at(index + 2),
+                index + 2,
+                self._closing_bracket(index + 1),
+            )
+            for index, word in enumerate(self.tokens)
+            if word.text in _LOOP_FUNCTIONS
+            and self.text_at(index - 1) == "."
+            and self.text_at(index + 1) == "("
         )
 
-    def _closing(self, opening: int) -> int:
+    def _closing_bracket(self, opening: int) -> int:
         depth = 0
-        for index in range(opening, len(self.words)):
-            depth += {"(": 1, ")": -1}.get(self.sign(index), 0)
+        for index in range(opening, len(self.tokens)):
+            depth += {"(": 1, ")": -1}.get(self.text_at(index), 0)
             if depth == 0:
                 return index
-        return len(self.words)
+        return len(self.tokens)
 
     @cached_property
-    def visited(self) -> frozenset[str]:
-        """The states that `visits("…")` asks for."""
-        return frozenset(self._visited(index) for index in self._visits)
+    def visited_states(self) -> frozenset[str]:
+        """The states named in `visits("…")`."""
+        return frozenset(self._visited_state(index) for index in self._visit_calls)
 
     @cached_property
-    def _visits(self) -> tuple[int, ...]:
-        words = enumerate(self.words)
-        return tuple(i for i, word in words if word.text == "visits" and self.sign(i - 1) != ".")
+    def _visit_calls(self) -> tuple[int, ...]:
+        words = enumerate(self.tokens)
+        return tuple(i for i, word in words if word.text == "visits" and self.text_at(i - 1) != ".")
 
-    def _visited(self, index: int) -> str:
-        state = self.words[index + 2].literal() if index + 3 < len(self.words) else None
-        if self.sign(index + 1) != "(" or self.sign(index + 3) != ")" or state is None:
+    def _visited_state(self, index: int) -> str:
+        state = self.tokens[index + 2].literal() if index + 3 < len(self.tokens) else None
+        if self.text_at(index + 1) != "(" or self.text_at(index + 3) != ")" or state is None:
             raise self.error(
-                'visits needs the name of one state in quotation marks: visits("revisited")', index
+                Sentence(
+                    "expression", 'visits needs the name of one state in quotation marks: visits("revisited")'
+                ),
+                index,
             )
         return state
 
     @cached_property
-    def below(self) -> frozenset[tuple[str, str]]:
-        """Link and name of every field of a child that is spoken of; empty where one cannot be told.
+    def child_fields(self) -> frozenset[tuple[str, str]]:
+        """Link and name of every field of a child that is used; either is empty where it cannot be
+        determined.
 
-        In `children.x.filter(c, …).all(c, c.data.fee > 3)` the link of the second loop's items is not told.
+        In `children.x.filter(c, …).all(c, c.data.fee > 3)` the link of the second loop's items cannot be.
         """
-        spoken = any(path.parts[0] == "children" for path in self.paths)
-        return frozenset(self._below()) if spoken else frozenset()
+        spoken = any(path.parts[0] == "children" for path in self.dotted_names)
+        return frozenset(self._find_child_fields()) if spoken else frozenset()
 
-    def _below(self) -> Iterator[tuple[str, str]]:
-        for index, word in enumerate(self.words):
-            if word.text == "data" and self.sign(index - 1) == ".":
-                field = self.sign(index + 2) if self.sign(index + 1) == "." else ""
-                loops = (loop for loop in self.loops if loop.start < index < loop.end)
-                inner = [loop for loop in loops if loop.variable == self.sign(index - 2)]
+    def _find_child_fields(self) -> Iterator[tuple[str, str]]:
+        for index, word in enumerate(self.tokens):
+            if word.text == "data" and self.text_at(index - 1) == ".":
+                field = self.text_at(index + 2) if self.text_at(index + 1) == "." else ""
+                loops = (loop for loop in self.loop_calls if loop.start < index < loop.end)
+                inner = [loop for loop in loops if loop.variable == self.text_at(index - 2)]
                 link = inner[-1].range[1] if inner and inner[-1].range[:1] == ("children",) else ""
                 yield link, field
 
-    def runnable(self) -> str:
-        """The source as it is run: `visits("x")` becomes a look-up in the map `visits`."""
-        text = self.source
-        for index in reversed(self._visits):
-            start, end = self.words[index].at, self.words[index + 3].at + 1
-            text = f"{text[:start]}visits[{self.words[index + 2].text}]{text[end:]}"
-        return text
-
-    def judge(self) -> None:
-        """ExpressionError if it is too long or does what is forbidden."""
-        if len(self.source) > LONGEST:
+    def check(self) -> None:
+        """Raises ExpressionError if the source is too long, or has numbers that CEL would read as other
+        ones."""
+        if len(self.source) > MAX_LENGTH:
             raise ExpressionError(
-                f"an expression has at most {LONGEST} characters; this one {len(self.source)}"
+                Sentence(
+                    "too-large",
+                    "an expression has at most {most} characters; this one {number}",
+                    most=MAX_LENGTH,
+                    number=len(self.source),
+                )
             )
-        for index, word in enumerate(self.words):
-            if word.text == "has" and word.kind == "name" and self.sign(index + 1) == "(":
-                raise self.error("has(…) is not used here: compare with null, `field != null`", index)
-        for index in self._visits:
-            self._visited(index)
-        for loop in self.loops:
+        for index, word in enumerate(self.tokens):
+            if word.kind == "sign" and find_full_width(word.text) is not None:
+                raise self.error(full_width_sentence(word.text), index)
+            self._check_number(word, index)
+
+    def forbid(self) -> None:
+        """Raises ExpressionError for what CEL would read in another sense, or take unbounded
+        memory."""
+        for index, word in enumerate(self.tokens):
+            if word.text == "has" and word.kind == "name" and self.text_at(index + 1) == "(":
+                raise self.error(
+                    Sentence("expression", "has(…) is not used here: compare with null, `field != null`"),
+                    index,
+                )
+        for index in self._visit_calls:
+            self._visited_state(index)
+        for loop in self.loop_calls:
             for index in range(loop.start, loop.end):
-                if self.sign(index) == "+":
-                    raise self.error("+ is not allowed inside filter, map, all and exists", index)
+                if self.text_at(index) == "+":
+                    raise self.error(
+                        Sentence("expression", "+ is not allowed inside filter, map, all and exists"), index
+                    )
 
-    def error(self, message: str, index: int) -> ExpressionError:
-        """An error about the word at `index`."""
-        return self.error_at(message, self.words[index].at)
+    def _check_number(self, word: ExpressionToken, index: int) -> None:
+        """Raises ExpressionError for a number that changes when CEL reads it as a double."""
+        counted = word.kind == "float" or (word.kind == "int" and word.text.isdigit())
+        if counted and Decimal(word.text) != Decimal(repr(float(word.text))):
+            raise self.error(Sentence("too-large", "a number has at most 15 digits"), index)
 
-    def error_at(self, message: str, offset: int) -> ExpressionError:
-        """An error at `offset` of the source, told in lines and columns as the author wrote it."""
+    def error(self, message: Sentence, index: int) -> ExpressionError:
+        """An error at the token at `index`."""
+        return self.error_at(message, self.tokens[index].at)
+
+    def error_at(self, message: Sentence, offset: int) -> ExpressionError:
+        """An error at an offset of the source, with the line and column of what the author wrote."""
         begin = self.source.rfind("\n", 0, offset) + 1
-        added = sum(2 for place in self.mended if begin <= place < offset)
+        added = sum(2 for place in self.patched if begin <= place < offset)
         return ExpressionError(message, self.source.count("\n", 0, offset) + 1, offset - begin - added + 1)
 
     def offset(self, line: int, column: int) -> int:
-        """The offset of CEL's line and column."""
+        """The offset of a line and column as CEL gives them."""
         lines = self.source.split("\n")
         return sum(len(each) + 1 for each in lines[: line - 1]) + column - 1
 
-    def decimal(self, offset: int, *, left: bool) -> ExpressionText | None:
-        """The text with the whole number beside the sign at `offset` made a decimal, if one is there."""
-        index = next((i for i, word in enumerate(self.words) if word.at == offset), None)
+    def whole_numbers(self, offset: int, *, left: bool) -> list[int]:
+        """The indexes of the whole numbers beside the sign at `offset` that must become decimals."""
+        index = self._index_by_offset.get(offset)
         if index is None:
-            return None
-        if self.sign(index) == "?":
-            numbers = [self._otherwise(index)]
-        elif self.sign(index) == "in":
+            return []
+        if self.text_at(index) == "?":
+            numbers = [self._else_sign(index)]
+        elif self.text_at(index) == "in":
             numbers = list(range(index + 1, self._bracket_end(index + 1)))
         else:
-            numbers = [index - 1] if left else [index + 1 + (self.sign(index + 1) == "-")]
-        return self._with_decimals([n for n in numbers if 0 <= n < len(self.words)])
+            numbers = [index - 1] if left else [index + 1 + (self.text_at(index + 1) == "-")]
+        return [n for n in numbers if 0 <= n < len(self.tokens) and self._is_integer(n)]
 
-    def compared(self, index: int) -> list[int]:
-        """What a name before `index` is compared with: the word after `==` or `!=`, or a list after `in`."""
-        if self.sign(index) in ("==", "!="):
-            return [index + 1] if index + 1 < len(self.words) else []
-        return list(range(index + 1, self._bracket_end(index + 1))) if self.sign(index) == "in" else []
+    def _is_integer(self, index: int) -> bool:
+        return self.tokens[index].kind == "int" and self.tokens[index].text.isdigit()
 
-    def _otherwise(self, question: int) -> int:
+    @cached_property
+    def _index_by_offset(self) -> dict[int, int]:
+        """Offset -> the index of the token that begins there."""
+        return {word.at: index for index, word in enumerate(self.tokens)}
+
+    def compared_literals(self, index: int) -> list[int]:
+        """The indexes of the literals that the name before `index` is compared with: after `==` or `!=`, or
+        in a list after `in`."""
+        if self.text_at(index) in ("==", "!="):
+            return [index + 1] if index + 1 < len(self.tokens) else []
+        return list(range(index + 1, self._bracket_end(index + 1))) if self.text_at(index) == "in" else []
+
+    def _else_sign(self, question: int) -> int:
         depth = 0
-        for index in range(question, len(self.words)):
-            depth += {"?": 1, ":": -1}.get(self.sign(index), 0)
+        for index in range(question, len(self.tokens)):
+            depth += {"?": 1, ":": -1}.get(self.text_at(index), 0)
             if depth == 0:
                 return index + 1
         return -1
 
     def _bracket_end(self, opening: int) -> int:
-        if self.sign(opening) != "[":
+        if self.text_at(opening) != "[":
             return opening
-        return next((i for i in range(opening, len(self.words)) if self.sign(i) == "]"), opening)
+        return next((i for i in range(opening, len(self.tokens)) if self.text_at(i) == "]"), opening)
 
-    def _with_decimals(self, indexes: list[int]) -> ExpressionText | None:
-        text, mended = self.source, self.mended
-        for index in sorted(indexes, reverse=True):
-            word = self.words[index]
-            if word.kind == "int" and word.text.isdigit():
-                end = word.at + len(word.text)
-                text = f"{text[:end]}.0{text[end:]}"
-                mended = (*(place + 2 if place >= end else place for place in mended), end)
-        return ExpressionText(text, tuple(sorted(mended))) if text != self.source else None
+    def with_decimals(self, indexes: Iterable[int]) -> ExpressionText:
+        """The text with these whole numbers turned into decimals."""
+        ends = sorted({self.tokens[index].at + len(self.tokens[index].text) for index in indexes})
+        pieces = [self.source[start:end] for start, end in zip([0, *ends], [*ends, None], strict=True)]
+        before = [place + 2 * sum(end <= place for end in ends) for place in self.patched]
+        added = [end + 2 * index for index, end in enumerate(ends)]
+        return ExpressionText(".0".join(pieces), tuple(sorted((*before, *added))))

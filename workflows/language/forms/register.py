@@ -1,4 +1,4 @@
-"""A register: entries that a site keeps and forms look up, each under its key. Frozen data."""
+"""A register as frozen data: entries that a site keeps and forms look up by their key."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from workflows.timing.durations import Duration
 
 @dataclass(frozen=True, kw_only=True)
 class Register:
-    """What an entry holds. `key` is the column that names it; `readers` may read the personal columns,
-    `writers` may write entries by hand (the steps of processes may as well). `retention` says how long after
-    its end an entry keeps its personal columns; None for ever."""
+    """What an entry holds. `key` is the column that identifies it; `readers` may read the personal columns;
+    `writers` may write entries by hand, as steps of processes can. `retention` is how long after its end an
+    entry keeps its personal columns; None: for ever."""
 
     name: str
     title: Titles
@@ -26,17 +26,17 @@ class Register:
     retention: Duration | None = None
 
     @cached_property
-    def personal(self) -> frozenset[str]:
+    def personal_columns(self) -> frozenset[str]:
         """Names of the personal columns."""
         return frozenset(name for name, each in self.fields.items() if each.personal)
 
     @cached_property
     def open_columns(self) -> Mapping[str, Field]:
-        """The columns that everybody at the site may read, the key among them."""
+        """The columns that everybody at the site may read, including the key."""
         return {name: each for name, each in self.fields.items() if not each.personal}
 
     @cached_property
     def form(self) -> Form:
-        """What may be written into an entry: the key always, of the others as many as one likes."""
+        """The form of an entry: the key is required, every other column optional."""
         others = [name for name in self.fields if name != self.key]
         return Form.of(self.fields, requires=(self.key,), accepts=others)

@@ -1,4 +1,4 @@
-"""What a formula looks at, and what it answers."""
+"""The values that a formula is evaluated with, and its results."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ def _no_entry(_register: str, _key: str) -> Row | None:
     return None
 
 
+def _unknown(_at: int) -> bool:
+    raise ValueError("there is no calendar here")
+
+
 class Values(NamedTuple):
-    """What is so at the moment of asking. `fields` and `item` are as stored; instants are epoch seconds."""
+    """The values at one moment. `fields` and `item` are in stored form; instants are epoch seconds."""
 
     fields: Mapping[str, object] = _NOTHING
     ticket: Mapping[str, object] = _NOTHING
@@ -24,38 +28,43 @@ class Values(NamedTuple):
     site: str = ""
     now: int = 0
     item: Row | None = None
-    settings: Row = _NOTHING  # what the site has said of its settings
+    settings: Row = _NOTHING  # the site's settings, in stored form
     records: Callable[[str, str], Row | None] = _no_entry  # the open columns of a register's entry
+    zone: str = "UTC"  # the time zone of local times
+    is_open: Callable[[int], bool] = _unknown  # whether the site's office is open at an instant
 
 
-class Verdict(NamedTuple):
-    """What a guard says. Of a no, `why` tells why it could not be answered; `saw` are the fields it names."""
+class EvaluationResult(NamedTuple):
+    """The result of a guard. If it does not hold, `reason` is why it could not be evaluated, and
+    `seen_values` are the values of the fields it names (`***` for personal ones). `unreadable` marks a
+    condition of a stored version that cannot be evaluated any more."""
 
     holds: bool
-    why: str | None = None
-    saw: Mapping[str, object] = _NOTHING
+    reason: str | None = None
+    seen_values: Mapping[str, object] = _NOTHING
+    unreadable: bool = False
 
 
-YES = Verdict(True)
+HOLDS = EvaluationResult(True)
 
 
 class Formula(Protocol):
-    """What can be asked of `Values`: an expression, as the fields of a form know it."""
+    """An expression as forms see it."""
 
     @property
     def source(self) -> str:
-        """As it is written."""
+        """The text of the expression."""
 
     @property
     def names(self) -> frozenset[str]:
-        """The top-level names it speaks of."""
+        """The top-level names that it uses."""
 
     @property
     def keys(self) -> frozenset[str]:
-        """The same in full: `ticket.state`."""
+        """The names in full, such as `ticket.state`."""
 
-    def holds(self, values: Values) -> Verdict:
-        """Whether it is so."""
+    def holds(self, values: Values) -> EvaluationResult:
+        """Whether it is true; an error counts as false."""
 
     def value(self, values: Values) -> object:
-        """What it comes to. ValueError if it cannot be worked out."""
+        """Its value. Raises ValueError if it cannot be computed."""

@@ -1,4 +1,4 @@
-"""What the expressions of a schedule may speak of: its slot, the item or the event it opens for, the site."""
+"""The scope of the expressions in schedules: the slot, the item or event that it opens for, the site."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, cast
 from workflows.language.expressions.names import (
     NOW,
     SITE,
-    Name,
+    ExpressionName,
     Read,
     field_name,
     instant_name,
@@ -21,11 +21,13 @@ from workflows.language.expressions.scope import Scope
 from workflows.language.forms.field import Field
 from workflows.language.forms.setting import Setting
 from workflows.language.forms.values import Row, Values
+from workflows.timing.calendars import Calendar
 from workflows.timing.instants import Instant
 
 
 class ScheduleScope(Scope):
-    """`slot`, its date and periods, `site`, `now`, `setting.…`; `item.…` and `event.…` where there is one."""
+    """The names `slot`, its date and periods, `site`, `now`, `setting.…`; with items also `item.…`, with an
+    event `event.…`."""
 
     def __init__(
         self,
@@ -34,13 +36,13 @@ class ScheduleScope(Scope):
         settings: Mapping[str, Setting],
     ) -> None:
         super().__init__({})
-        told = (
+        event_fields = (
             field_name(f"event.{name}", field, _from_event(name)) for name, field in (event or {}).items()
         )
-        self._speak_of((*_BUILT_IN, *setting_names(settings), *item_names(item or {}), *told))
+        self._set_names((*_BUILT_IN, *setting_names(settings), *item_names(item or {}), *event_fields))
 
 
-def values_at(
+def build_schedule_values(
     *,
     site: str,
     slot: Instant,
@@ -48,19 +50,27 @@ def values_at(
     rule_day: date,
     now: Instant,
     settings: Row,
-    item: Row | None = None,
+    calendar: Calendar,
     event: Row | None = None,
 ) -> Values:
-    """What is so when a ticket is opened.
+    """The values at the opening of a ticket.
 
-    `day` is the slot's date at the site, `rule_day` the one it was moved from; the periods are that one's.
+    `day` is the slot's local date at the site; `rule_day` is the date before it was moved, from which the
+    periods are taken.
     """
     fields = {"slot": slot, "slot_date": day.isoformat(), "event": event or {}, **periods(rule_day)}
-    return Values(fields=fields, site=site, now=now, settings=settings, item=item)
+    return Values(
+        fields=fields,
+        site=site,
+        now=now,
+        settings=settings,
+        zone=calendar.zone.key,
+        is_open=calendar.is_open,
+    )
 
 
 def periods(day: date) -> dict[str, str]:
-    """The week, month, quarter and year of a day, and those before them, as reports are headed by them."""
+    """The week, month, quarter and year of a day, and the ones before, as titles of reports."""
     first = day.replace(day=1)
     quarter = date(day.year, day.month - (day.month - 1) % 3, 1)
     return {
@@ -91,13 +101,13 @@ def _from_event(name: str) -> Read:
     return read
 
 
-def _told(name: str) -> Name:
+def _event_field_name(name: str) -> ExpressionName:
     return word_name(name, lambda values: values.fields[name])
 
 
 _BUILT_IN = (
     instant_name("slot", lambda values: values.fields["slot"]),
-    *map(_told, ("slot_date", *periods(date(2000, 1, 1)))),
+    *map(_event_field_name, ("slot_date", *periods(date(2000, 1, 1)))),
     SITE,
     NOW,
 )

@@ -1,0 +1,27 @@
+"""Records that somebody was looked for by a personal value: who did, when, and in which tickets it was."""
+
+from __future__ import annotations
+
+from service.api.http.request import ApiRequest
+from workflows.storage.queries.results import TicketPage
+from workflows.storage.tickets.privacy import SEARCH
+
+
+def record_search(request: ApiRequest, page: TicketPage) -> None:
+    """Record a list of tickets as a search among the readings of its sites, and as a reading of each ticket
+    in which a personal value was found.
+
+    Words that nobody is called are no such search: only what can hardly be but a telephone number, a mail
+    address or an identity number is recorded if nobody was found.
+    """
+    searched, privacy = page.searched, request.desk.privacy
+    for site in searched.sites:
+        found = [each for each in page.tickets if each.site == site and (site, each.id) in page.personal]
+        kinds = searched.kinds if found else searched.certain
+        if kinds:
+            privacy.record_search(site, request.actor_at(site), kinds, request.now)
+        for ticket in found:
+            readers = request.desk.definitions.get(ticket.workflow, ticket.version).readers
+            reader = request.require_reader(site, frozenset(readers))
+            fields = [f"{SEARCH}:{kind}" for kind in kinds]
+            privacy.record_reading(site, ticket.id, reader, fields, request.now)

@@ -1,0 +1,5 @@
+"""Whether the record is whole."""
+
+from service.console.admin.audit.view import pages
+
+__all__ = ["pages"]

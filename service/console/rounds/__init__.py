@@ -1,0 +1,5 @@
+"""What the desk opens by itself today."""
+
+from service.console.rounds.view import pages
+
+__all__ = ["pages"]

@@ -1,0 +1,88 @@
+"""What a page may cost: so many bytes on the first visit, no request to another host, and few statements,
+however many tickets there are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+import pytest
+from page_samples import PAGES, Sample, name_of, sample_of
+from page_scene import PageScene
+from plain_browser import PlainBrowser
+from werkzeug.test import TestResponse
+
+from service.console.http.pages import Page
+from workflows.storage.statement_count import executed
+
+SHOWN = [each for each in PAGES if each.method == "GET"]
+MOST_BYTES = 150_000  # as sent, of the page with its style sheets and scripts; without pictures
+MOST_STATEMENTS = 12
+MANY = 60  # tickets; more than any page shows
+_ADDRESS = re.compile(r"(?:https?:)?//[\w.-]+\.\w+")
+_PART = re.compile(r'<(?:link rel="stylesheet" href|script[^>]* src)="([^"]+)"')
+_NAMES = ("http://www.w3.org/",)  # of namespaces, which nobody asks for
+
+
+@pytest.fixture(scope="module")
+def costs(scene: PageScene) -> dict[str, tuple[int, int]]:
+    """Page -> its statements with few tickets, and with many."""
+    few = {name_of(each): count_statements(scene, each) for each in SHOWN}
+    for _ in range(MANY):
+        scene.open(plain=True)
+    return {name_of(each): (few[name_of(each)], count_statements(scene, each)) for each in SHOWN}
+
+
+def count_statements(scene: PageScene, route: Page) -> int:
+    """What the page costs when it was shown before."""
+    browser, sample = browser_of(scene, route)
+    for _ in range(2):
+        before = executed.total
+        answer = scene.ask("GET", sample, browser)
+        assert answer.status_code == sample.status
+        assert answer.get_data(), "a page that is streamed is read to its end"
+    return executed.total - before
+
+
+def browser_of(scene: PageScene, route: Page) -> tuple[PlainBrowser, Sample]:
+    sample = scene.fill(sample_of(route))
+    return scene.browser("" if sample.anybody else sample.account), sample
+
+
+@pytest.mark.parametrize("name", list(map(name_of, SHOWN)))
+def test_a_page_costs_few_statements(name: str, costs: dict[str, tuple[int, int]]) -> None:
+    few, many = costs[name]
+    assert few == many, "they grow with the tickets"
+    assert many <= MOST_STATEMENTS
+
+
+@pytest.mark.parametrize("route", SHOWN, ids=name_of)
+def test_a_first_visit_brings_few_bytes_and_asks_nobody_else(route: Page, scene: PageScene) -> None:
+    browser, sample = browser_of(scene, route)
+    answer = scene.ask("GET", sample, browser)
+    if answer.mimetype != "text/html":
+        return
+    parts = {sample.path: answer, **dict(load_parts(browser, sample.path, answer))}
+    sizes = {path: len(part.data) for path, part in parts.items()}
+    assert sum(sizes.values()) < MOST_BYTES, sizes
+    for path, part in parts.items():
+        found = _ADDRESS.findall(re.sub(r"(?s)<main.*?</main>", "", part.text))  # in which people write
+        assert [each for each in found if not each.startswith(_NAMES)] == [], path
+
+
+def load_parts(browser: PlainBrowser, path: str, page: TestResponse) -> Iterator[tuple[str, TestResponse]]:
+    """The style sheets and scripts of the page, and what these import; each is served."""
+    left = [urljoin(path, each) for each in _PART.findall(page.text)]
+    seen: set[str] = set()
+    while left:
+        address = left.pop()
+        if address in seen:
+            continue
+        seen.add(address)
+        answer = browser.client.get(address)
+        assert answer.status_code == 200, address
+        assert answer.mimetype in ("text/css", "text/javascript")
+        yield address, answer
+        found = re.findall(r'(?:\bfrom|\bimport|@import)\s*\(?\s*["\']([^"\']+)["\']', answer.text)
+        left += [urljoin(address, each) for each in found]
