@@ -37,8 +37,17 @@ def create_account(desk: Desk, draft: AccountDraft, author: Author) -> Staff:
     try:
         desk.accounts.add(person, None, draft.contact, author)
     except Conflict:  # somebody else took the name at this moment
-        raise Invalid(_taken(person.account, person.account)) from None
+        raise Invalid(taken_reason(person.account, person.account)) from None
     return person
+
+
+def find_managed_sites(person: Staff, managers: Iterable[str]) -> tuple[str, ...]:
+    """The sites where the person is an administrator of the desk, and so administers people: where they
+    hold one of these roles themselves."""
+    roles = frozenset(managers)
+    return tuple(
+        site for site in dict.fromkeys(post.site for post in person.memberships) if person.roles(site) & roles
+    )
 
 
 def check_draft(desk: Desk, draft: AccountDraft) -> tuple[Staff, list[Reason]]:
@@ -64,7 +73,7 @@ def check_account_name(desk: Desk, text: str, besides: str | None = None) -> tup
     there = desk.people.account(name)
     if there is None or there.staff.id == besides:
         return name, []
-    return name, [_taken(name, there.staff.account)]
+    return name, [taken_reason(name, there.staff.account)]
 
 
 def check_posts(desk: Desk, posts: Iterable[Membership]) -> list[Reason]:
@@ -88,6 +97,7 @@ def _check_post(organisation: Organisation, sites: set[str], post: Membership) -
             "bad-post",
             f"there is no {what} {name!r}{did_you_mean(str(name), [each for each in names if each])}",
             field="posts",
+            what=what,
             name=name,
         )
         for what, name, names in known
@@ -95,7 +105,8 @@ def _check_post(organisation: Organisation, sites: set[str], post: Membership) -
     ]
 
 
-def _taken(name: str, there: str) -> Reason:
+def taken_reason(name: str, there: str) -> Reason:
+    """That there is an account of this name already; `there` is its name where it is only alike."""
     message = f"there is an account {there!r} already"
     if name != there:
         message += f", which {name!r} cannot be told from"

@@ -15,6 +15,7 @@ from service.commands.people_args import command_line_author, find_site
 from service.commands.table_options import layout_options
 from service.imports.layout import Layout
 from service.imports.staff_import import StaffImportSummary, import_staff
+from service.imports.staff_importer import StaffImporter
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _EXISTING = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -49,7 +50,7 @@ def bring_in(
         done = import_staff(
             desk,
             file,
-            command_line_author(),
+            StaffImporter.operator(desk, command_line_author()),
             layout=layout,
             site=where,
             rejects_path=rejects,

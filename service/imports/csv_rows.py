@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TextIO
+from typing import BinaryIO, TextIO, cast
 
+from service.imports.table_file import TableFile
+from service.refusals import reason
 from workflows.errors import Invalid, Reason
 
 MAX_CELL_LENGTH = 100_000  # characters
@@ -26,11 +28,16 @@ _MAX_LINES = 2_000  # of one row: more, and a quotation mark was left open
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row as read. `fault` says why it is damaged; then `cells` are what could be read."""
+    """A row as read. `damage` says why it cannot be read whole; then `cells` are what could be read."""
 
     line: int
     cells: tuple[str, ...]
-    fault: str | None = None
+    damage: Reason | None = None
+
+    @property
+    def fault(self) -> str | None:
+        """The damage in words."""
+        return None if self.damage is None else self.damage.message
 
 
 class CsvRows:
@@ -41,13 +48,13 @@ class CsvRows:
         self._delimiter = delimiter
         first = next((record for record in self._parse_rows() if record.line >= header), None)
         if first is None or first.fault is not None:
-            raise Invalid(Reason("file", f"the file has no header row{_format_fault(first)}"))
+            raise _no_header(_format_fault(first))
         self.header = parse_header(first.cells)
         self.expected = 0
 
     def __iter__(self) -> Iterator[TableRow]:
         for record in self._parse_rows():
-            if record.fault is not None:
+            if record.damage is not None:
                 yield record
             elif any(cell.strip() for cell in record.cells):  # what is empty is no row
                 yield check_row(record, len(self.header))
@@ -62,11 +69,11 @@ class CsvRows:
                 break
             except csv.Error as error:
                 first = self._lines.push_back_rest()
-                yield TableRow(self._lines.first_line, (first,), f"no row: {error}")
+                yield TableRow(self._lines.first_line, (first,), reason("row-unparsed", f"no row: {error}"))
             else:
                 yield TableRow(self._lines.first_line, tuple(cells))
         if self._lines.error:
-            yield TableRow(self._lines.first_line, (), self._lines.error)
+            yield TableRow(self._lines.first_line, (), reason("row-broken-off", self._lines.error))
 
 
 def parse_header(cells: tuple[str, ...]) -> tuple[str, ...]:
@@ -74,11 +81,12 @@ def parse_header(cells: tuple[str, ...]) -> tuple[str, ...]:
     twice."""
     cells = trim_cells(cells)
     if not cells:
-        raise Invalid(Reason("file", "the file has no header row"))
+        raise _no_header()
     twice = {name for name in cells if name and cells.count(name) > 1}
     if twice:
         names = ", ".join(map(repr, sorted(twice)))
-        raise Invalid(Reason("file", f"the header names a column twice: {names}"))
+        message = f"the header names a column twice: {names}"
+        raise Invalid(reason("table-column-twice", message, names=names))
     return cells
 
 
@@ -90,10 +98,11 @@ def check_row(row: TableRow, width: int) -> TableRow:
     cells = row.cells
     if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
         cells = cells[:width]
-    fault = _find_fault(cells)
-    if fault is None and len(cells) != width:
-        fault = f"{len(cells)} cells where the header has {width}"
-    return TableRow(row.line, cells, fault)
+    damage = _find_damage(cells)
+    if damage is None and len(cells) != width:
+        message = f"{len(cells)} cells where the header has {width}"
+        damage = reason("row-width", message, count=len(cells), width=width)
+    return TableRow(row.line, cells, damage)
 
 
 def trim_cells(cells: tuple[str, ...]) -> tuple[str, ...]:
@@ -153,43 +162,47 @@ class _Lines:
         return first.rstrip("\r\n")
 
 
+def _no_header(why: str = "") -> Invalid:
+    return Invalid(reason("table-header", f"the file has no header row{why}"))
+
+
 def _format_fault(first: TableRow | None) -> str:
     return f": {first.fault}" if first is not None and first.fault else ""
 
 
-def _find_fault(cells: tuple[str, ...]) -> str | None:
+def _find_damage(cells: tuple[str, ...]) -> Reason | None:
     for cell in cells:
         if len(cell) > MAX_CELL_LENGTH:
-            return f"a cell of {len(cell):,} characters; the most is {MAX_CELL_LENGTH:,}"
+            message = f"a cell of {len(cell):,} characters; the most is {MAX_CELL_LENGTH:,}"
+            return reason("row-cell-length", message, most=MAX_CELL_LENGTH)
         if "\0" in cell:
-            return "a NUL byte in the row"
+            return reason("row-nul", "a NUL byte in the row")
         if not cell.isascii() and any("\ud800" <= letter <= "\udfff" for letter in cell):
-            return "bytes in the row that are no text in the file's encoding"
+            return reason("row-encoding", "bytes in the row that are no text in the file's encoding")
     return None
 
 
 @contextmanager
-def open_text(path: Path, encoding: str) -> Iterator[TextIO]:
+def open_text(file: TableFile, encoding: str) -> Iterator[TextIO]:
     """The file as text, decompressed if it is gzipped. Invalid bytes become lone surrogates."""
-    stream: TextIO
-    with _select_opener(path)(path, "rt", encoding=encoding, errors="surrogateescape", newline="") as stream:
-        yield stream
+    with _open_bytes(file) as raw:
+        yield io.TextIOWrapper(raw, encoding=encoding, errors="surrogateescape", newline="")
 
 
-def read_beginning(path: Path, size: int) -> bytes:
+def read_beginning(file: TableFile, size: int) -> bytes:
     """The first `size` bytes of the file, decompressed if it is gzipped."""
     try:
-        with _select_opener(path)(path, "rb") as stream:
+        with _open_bytes(file) as stream:
             return bytes(stream.read(size))
     except (OSError, EOFError, zlib.error):
         return b""  # whoever reads the rows says how far the file is whole
 
 
-def count_lines(path: Path) -> int:
+def count_lines(file: TableFile) -> int:
     """About how many lines the file has: as far as it can be read, and up to the maximum number of rows."""
     lines = read = 0
     try:
-        with _select_opener(path)(path, "rb") as stream:
+        with _open_bytes(file) as stream:
             while (chunk := stream.read(1 << 20)) and read < MAX_CHARACTERS:
                 lines, read = lines + chunk.count(b"\n"), read + len(chunk)
     except (OSError, EOFError, zlib.error):
@@ -197,6 +210,10 @@ def count_lines(path: Path) -> int:
     return lines
 
 
-def _select_opener(path: Path) -> Callable[..., Any]:
-    with path.open("rb") as raw:
-        return gzip.open if raw.read(2) == b"\x1f\x8b" else open
+@contextmanager
+def _open_bytes(file: TableFile) -> Iterator[BinaryIO]:
+    with ExitStack() as opened:
+        raw = opened.enter_context(file.open("rb"))
+        packed = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        yield cast("BinaryIO", opened.enter_context(gzip.open(raw))) if packed else raw

@@ -8,7 +8,8 @@ import codecs
 from charset_normalizer import from_bytes
 
 from service.imports.layout import ColumnNames, detect_delimiter, find_header_row, parse_first_rows
-from workflows.errors import Invalid, Reason
+from service.refusals import reason
+from workflows.errors import Invalid
 
 SAMPLE_SIZE = 256 * 1024  # bytes that are looked at
 _MARKS = (
@@ -34,7 +35,8 @@ def detect_encoding(sample: bytes, names: ColumnNames) -> str:
     if by_names := _detect_by_names(sample, readable, names):
         return by_names
     if {"gb18030", "big5"} <= set(readable) and _guess_encoding(sample, readable) != "cp1252":
-        raise Invalid(Reason("file", "the file is no UTF-8; is it gb18030 or big5? Say its encoding"))
+        message = "the file is no UTF-8; is it gb18030 or big5? Say its encoding"
+        raise Invalid(reason("table-encoding", message))
     return _guess_encoding(sample, readable)
 
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from xml.parsers import expat
 
-from workflows.errors import Invalid, Reason
+from service.imports.table_file import TableFile, TableLimits
+from service.refusals import reason
+from workflows.errors import Invalid
 
-MAX_BYTES = 600_000_000  # of all parts of a workbook, unpacked
-MAX_CELLS = 20_000_000  # between the first and the last of a sheet
 _CHUNK = 1 << 20
+_XLS_CELLS = 65_536 * 256  # of a sheet of the old format, at the most
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 ErrorCells = dict[int, dict[int, str]]  # row, column, from 0 -> what the cell holds
 
@@ -26,30 +27,63 @@ class WorkbookTooLarge(Invalid):
     """The workbook exceeds the maximum size."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(Reason("file", f"the workbook is too large to be read: {why}"))
+        super().__init__(reason("table-too-large", f"the workbook is too large to be read: {why}"))
 
 
-def check_size(path: Path) -> None:
-    """Raise WorkbookTooLarge if the unpacked parts exceed `MAX_BYTES`."""
-    with zipfile.ZipFile(path) as archive:
+def check_size(file: TableFile, limits: TableLimits) -> None:
+    """Raise WorkbookTooLarge if the unpacked parts are larger than the limits."""
+    with _open_archive(file) as archive:
         size = sum(part.file_size for part in archive.infolist())
-    if size > MAX_BYTES:
-        raise WorkbookTooLarge(f"{size:,} bytes unpacked; the most is {MAX_BYTES:,}")
+    if size > limits.most_bytes:
+        raise WorkbookTooLarge(f"{size:,} bytes unpacked; the most is {limits.most_bytes:,}")
 
 
-def read_xlsx_errors(path: Path, sheet: str) -> ErrorCells:
+def check_xls_size(file: TableFile, limits: TableLimits) -> None:
+    """Raise WorkbookTooLarge if a sheet of the old binary format has more cells than the limits; ValueError
+    if it cannot be read. Where no sheet can have so many, it is not read for this a second time."""
+    if limits.most_cells >= _XLS_CELLS:
+        return
+    try:
+        with _open_xls(file, ragged_rows=True) as book:
+            sizes = [sheet.nrows * sheet.ncols for sheet in book.sheets()]
+    except Exception as error:  # the library raises whatever a broken file leads it to
+        raise ValueError(str(error)) from None
+    if max(sizes, default=0) > limits.most_cells:
+        raise _too_many_cells(f"{max(sizes):,} cells", limits)
+
+
+def _open_xls(file: TableFile, **more: bool) -> Any:
+    import xlrd  # only for who brings such a file
+
+    with file.open("rb") as stream:
+        return xlrd.open_workbook(file_contents=stream.read(), on_demand=True, **more)
+
+
+@contextmanager
+def _open_archive(file: TableFile) -> Iterator[zipfile.ZipFile]:
+    with file.open("rb") as stream, zipfile.ZipFile(stream) as archive:
+        yield archive
+
+
+def _too_many_cells(found: str, limits: TableLimits) -> WorkbookTooLarge:
+    return WorkbookTooLarge(f"{found}; the most is {limits.most_cells:,} cells")
+
+
+def read_xlsx_errors(file: TableFile, sheet: str, limits: TableLimits) -> ErrorCells:
     """The error cells of a sheet, and formulas without a stored result."""
-    with zipfile.ZipFile(path) as archive:
-        scan = _XlsxScan()
-        _parse_part(archive, _find_part(archive, sheet), scan.start, scan.end, scan.text)
+    with _open_archive(file) as archive:
+        scan = _XlsxScan(limits)
+        part = _find_part(archive, sheet, limits)
+        _parse_part(archive, part, limits, scan.start, scan.end, scan.text)
     return scan.errors
 
 
 class _XlsxScan:
     """A parser of one sheet's XML that collects error cells."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: TableLimits) -> None:
         self.errors: ErrorCells = {}
+        self._limits = limits
         self._rows = self._columns = 0
         self._place = (0, -1)
         self._kind, self._formula, self._in_value, self._value = "", False, False, ""
@@ -66,10 +100,8 @@ class _XlsxScan:
             self._kind, self._formula, self._value = attributes.get("t", ""), False, ""
             self._rows = max(self._rows, self._place[0] + 1)
             self._columns = max(self._columns, self._place[1] + 1)
-            if self._rows * self._columns > MAX_CELLS:
-                raise WorkbookTooLarge(
-                    f"{self._rows:,} rows of {self._columns:,} cells; the most is {MAX_CELLS:,} cells"
-                )
+            if self._rows * self._columns > self._limits.most_cells:
+                raise _too_many_cells(f"{self._rows:,} rows of {self._columns:,} cells", self._limits)
         elif tag == "f":
             self._formula = True
         self._in_value = tag in ("v", "t")
@@ -92,19 +124,20 @@ class _XlsxScan:
         self.errors.setdefault(row, {})[column] = error
 
 
-def read_ods_errors(path: Path, sheet: str) -> ErrorCells:
+def read_ods_errors(file: TableFile, sheet: str, limits: TableLimits) -> ErrorCells:
     """The error cells of a sheet."""
-    scan = _OdsScan(sheet)
-    with zipfile.ZipFile(path) as archive:
-        _parse_part(archive, "content.xml", scan.start, scan.end, scan.text)
+    scan = _OdsScan(sheet, limits)
+    with _open_archive(file) as archive:
+        _parse_part(archive, "content.xml", limits, scan.start, scan.end, scan.text)
     return scan.errors
 
 
 class _OdsScan:
     """A parser of the content XML that collects error cells of one table."""
 
-    def __init__(self, sheet: str) -> None:
+    def __init__(self, sheet: str, limits: TableLimits) -> None:
         self.errors: ErrorCells = {}
+        self._limits = limits
         self._sheet, self._inside = sheet, False
         self._row = self._column = self._high = self._wide = 0
         self._rows = self._columns = 1
@@ -121,10 +154,8 @@ class _OdsScan:
             if any(name.startswith("office:") for name in attributes):
                 self._high = max(self._high, self._row + self._rows)
                 self._wide = max(self._wide, self._column + self._columns)
-            if self._high * self._wide > MAX_CELLS:
-                raise WorkbookTooLarge(
-                    f"{self._high:,} rows of {self._wide:,} cells; the most is {MAX_CELLS:,} cells"
-                )
+            if self._high * self._wide > self._limits.most_cells:
+                raise _too_many_cells(f"{self._high:,} rows of {self._wide:,} cells", self._limits)
 
     def text(self, content: str) -> None:
         self._content += content if self._error else ""
@@ -138,11 +169,11 @@ class _OdsScan:
             self._row += self._rows
 
 
-def read_xls_errors(path: Path, sheet: str) -> ErrorCells:
+def read_xls_errors(file: TableFile, sheet: str, limits: TableLimits) -> ErrorCells:  # noqa: ARG001 - see above
     """The error cells of a sheet in the old binary format."""
     import xlrd  # only for who brings such a file
 
-    with xlrd.open_workbook(str(path), on_demand=True) as book:
+    with _open_xls(file) as book:
         found = book.sheet_by_name(sheet)
         errors: ErrorCells = {}
         for row in range(found.nrows):
@@ -157,7 +188,7 @@ def parse_address(name: str) -> tuple[int, int]:
     """(row, column), from 0, of an address such as `B2`. Raises Invalid if it is none."""
     match = _PLACE.fullmatch(name)
     if match is None:
-        raise Invalid(Reason("file", f"the workbook has a cell {name!r}"))
+        raise Invalid(reason("table-broken", f"the workbook has a cell {name!r}"))
     column = 0
     for letter in match[1]:
         column = column * 26 + ord(letter) - 64
@@ -173,7 +204,7 @@ def column_name(column: int) -> str:
     return name
 
 
-def _find_part(archive: zipfile.ZipFile, sheet: str) -> str:
+def _find_part(archive: zipfile.ZipFile, sheet: str, limits: TableLimits) -> str:
     """The name of the archive's part with the cells of the sheet."""
     parts: dict[str, str] = {}
     ids: list[str] = []
@@ -186,8 +217,8 @@ def _find_part(archive: zipfile.ZipFile, sheet: str) -> str:
         if tag.rpartition(":")[2] == "sheet" and attributes.get("name") == sheet:
             ids.extend(value for name, value in attributes.items() if name.rpartition(":")[2] == "id")
 
-    _parse_part(archive, "xl/workbook.xml", named)
-    _parse_part(archive, "xl/_rels/workbook.xml.rels", relation)
+    _parse_part(archive, "xl/workbook.xml", limits, named)
+    _parse_part(archive, "xl/_rels/workbook.xml.rels", limits, relation)
     target = parts[ids[0]]
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
@@ -195,6 +226,7 @@ def _find_part(archive: zipfile.ZipFile, sheet: str) -> str:
 def _parse_part(
     archive: zipfile.ZipFile,
     part: str,
+    limits: TableLimits,
     start: Callable[[str, Mapping[str, str]], None],
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
@@ -207,11 +239,11 @@ def _parse_part(
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
             read += len(chunk)
-            if read > MAX_BYTES:  # the archive's own index may lie
-                raise WorkbookTooLarge(f"more than {MAX_BYTES:,} bytes unpacked")
+            if read > limits.most_bytes:  # the archive's own index may lie
+                raise WorkbookTooLarge(f"more than {limits.most_bytes:,} bytes unpacked")
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise Invalid(Reason("file", "the workbook declares a document type, which none has"))
+    raise Invalid(reason("table-broken", "the workbook declares a document type, which none has"))

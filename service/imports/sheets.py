@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 from xml.parsers.expat import ExpatError
@@ -19,12 +18,15 @@ from service.imports.csv_rows import TableRow, check_row, parse_header, trim_cel
 from service.imports.layout import HEADER_SEARCH_ROWS, ColumnNames, Layout, find_header_row
 from service.imports.sheet_scan import (
     check_size,
+    check_xls_size,
     column_name,
     read_ods_errors,
     read_xls_errors,
     read_xlsx_errors,
 )
-from workflows.errors import Invalid, Reason
+from service.imports.table_file import LIMITS, TableFile, TableLimits
+from service.refusals import reason
+from workflows.errors import Invalid
 from workflows.suggestions import did_you_mean
 
 _SCANS = {
@@ -35,35 +37,35 @@ _SCANS = {
 }
 _MARKS = {b"PK\x03\x04": ".xlsx", b"\xd0\xcf\x11\xe0": ".xls"}
 _UNSUPPORTED = (".xlsb", ".numbers")
+_UNREADABLE = (CalamineError, OSError, ValueError, zipfile.BadZipFile)
 CellValue = int | float | str | bool | date | datetime | time | timedelta
 
 
-def is_workbook(path: Path) -> bool:
+def is_workbook(file: TableFile) -> bool:
     """Whether the file is a workbook, by its name or its first bytes."""
-    if path.suffix.lower() in (*_SCANS, *_UNSUPPORTED):
+    if file.suffix.lower() in (*_SCANS, *_UNSUPPORTED):
         return True
-    with path.open("rb") as stream:
+    with file.open("rb") as stream:
         return stream.read(4) in _MARKS
 
 
 class Workbook:
-    """An opened workbook. Raises Invalid if it cannot be read."""
+    """An opened workbook. Raises Invalid if it cannot be read, or is larger than the limits."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        if path.suffix.lower() in _UNSUPPORTED:
-            raise Invalid(
-                Reason("file", f"{path.name} cannot be read without losing cells; save it as .xlsx")
-            )
-        with path.open("rb") as stream:
+    def __init__(self, file: TableFile, limits: TableLimits = LIMITS) -> None:
+        self._file, self._limits = file, limits
+        suffix = file.suffix.lower()
+        if suffix in _UNSUPPORTED:
+            message = f"{file.name} cannot be read without losing cells; save it as .xlsx"
+            raise Invalid(reason("table-unsupported", message, name=file.name))
+        with file.open("rb") as stream:
             kind = _MARKS.get(stream.read(4), "")
-        suffix = path.suffix.lower()
         self._errors = _SCANS[suffix if suffix == ".ods" else kind or suffix if suffix in _SCANS else kind]
         try:
-            if kind != ".xls":
-                check_size(path)
-            self._book = CalamineWorkbook.from_path(path)
-        except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
+            check_xls_size(file, limits) if kind == ".xls" else check_size(file, limits)
+            with file.open("rb") as stream:
+                self._book = CalamineWorkbook.from_filelike(stream)
+        except _UNREADABLE as error:
             raise self._unreadable_error(error) from None
 
     def __enter__(self) -> Self:
@@ -79,7 +81,8 @@ class Workbook:
         known = self._book.sheet_names
         if layout_hint.sheet is not None and layout_hint.sheet not in known:
             meant = did_you_mean(layout_hint.sheet, known)
-            raise Invalid(Reason("file", f"{self._path.name} has no sheet {layout_hint.sheet!r}{meant}"))
+            message = f"{self._file.name} has no sheet {layout_hint.sheet!r}{meant}"
+            raise Invalid(reason("table-sheet", message, name=self._file.name, sheet=layout_hint.sheet))
         sheets = {
             name: self._read_rows(name)
             for name in ([layout_hint.sheet] if layout_hint.sheet else self._sheet_names())
@@ -99,14 +102,15 @@ class Workbook:
 
     def _read_rows(self, name: str) -> list[tuple[str, ...]]:
         try:
-            errors = self._errors(self._path, name)
+            errors = self._errors(self._file, name, self._limits)
             rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         except (CalamineError, OSError, LookupError, ValueError, ExpatError, zipfile.BadZipFile) as error:
             raise self._unreadable_error(error) from None
         return [_format_row(number, row, errors.get(number, {})) for number, row in enumerate(rows)]
 
     def _unreadable_error(self, why: object) -> Invalid:
-        return Invalid(Reason("file", f"{self._path.name} is no workbook that can be read: {why}"))
+        message = f"{self._file.name} is no workbook that can be read: {why}"
+        return Invalid(reason("table-unreadable", message, name=self._file.name))
 
 
 class SheetRows:

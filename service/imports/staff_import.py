@@ -7,40 +7,57 @@ away. A second import of the same list changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
-from service.accounts import AccountDraft, check_draft, check_posts
+from service.accounts import AccountDraft, check_draft, check_posts, taken_reason
 from service.bootstrap import Desk
-from service.channels.contact import CONTACTS, check_contact, merge_contact
-from service.imports.cells import UnreadableCell
-from service.imports.cells.cell import require_text, require_value
-from service.imports.cells.reader import find_option
-from service.imports.csv_rows import TableRow
-from service.imports.layout import ColumnNames, Layout
+from service.channels.contact import check_contact, merge_contact
+from service.imports.layout import Layout
 from service.imports.rejects import Rejects
-from service.imports.table import open_table
+from service.imports.row_fault import RowFault
+from service.imports.staff_importer import StaffImporter
+from service.imports.staff_rows import StaffRow, StaffTable, read_staff
+from service.refusals import reason
 from workflows.core.account_names import normalize_account_name
 from workflows.core.people import Membership, Staff
 from workflows.errors import Invalid, Reason
 from workflows.folding import identity
-from workflows.language.forms.field import LANGUAGES, Titles, own_titles
+from workflows.storage.errors import Conflict
 from workflows.storage.people.people import Account
-from workflows.storage.people.staff_changes import Author
-from workflows.suggestions import did_you_mean
 
-COLUMNS: Mapping[str, Titles] = {
-    "account": own_titles("Account", "账号", "帳號", "Cuenta"),
-    "name": own_titles("Name", "姓名", "姓名", "Nombre"),
-    "language": own_titles("Language", "语言", "語言", "Idioma"),
-    "mail": own_titles("E-mail", "邮箱", "電郵", "Correo"),
-    "url": own_titles("URL", "推送地址", "推送地址", "Enlace"),
-    "site": own_titles("Site", "项目", "項目", "Centro"),
-    "role": own_titles("Role", "岗位", "崗位", "Puesto"),
-    "department": own_titles("Department", "部门", "部門", "Departamento"),
-}
-_NEEDED = ("account", "name", "site", "role")
+Change = Literal["added", "changed", "same"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedPerson:
+    """Somebody whom rows of the list are about. `posts` and `fields` are what is new; `mail` is where an
+    invitation of somebody new may go."""
+
+    staff: Staff
+    change: Change
+    posts: tuple[Membership, ...] = ()
+    fields: tuple[str, ...] = ()
+    mail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffImportResult:
+    """The people of the rows that went in, and the faults of the others."""
+
+    people: tuple[ImportedPerson, ...]
+    faults: tuple[RowFault, ...]
+
+    @property
+    def refused(self) -> int:
+        """How many rows have a fault."""
+        return len({fault.line for fault in self.faults})
+
+    def having(self, change: Change) -> tuple[ImportedPerson, ...]:
+        """Those to whom this happened."""
+        return tuple(each for each in self.people if each.change == change)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,16 +74,31 @@ class StaffImportSummary:
 
 @dataclass(slots=True)
 class _Person:
-    """What the rows of one account say together, and those rows."""
+    """What the rows of one account say together; where several name something, the last one holds."""
 
-    draft: AccountDraft
-    rows: list[TableRow] = field(default_factory=list)
+    rows: list[StaffRow] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.rows[-1].name
+
+    @property
+    def language(self) -> str | None:
+        return next((each.language for each in reversed(self.rows) if each.language), None)
+
+    @property
+    def posts(self) -> tuple[Membership, ...]:
+        return tuple(dict.fromkeys(each.post for each in self.rows))
+
+    @property
+    def contact(self) -> dict[str, str]:
+        return {kind: address for each in self.rows for kind, address in each.contact.items()}
 
 
 def import_staff(
     desk: Desk,
     path: Path,
-    author: Author,
+    importer: StaffImporter,
     *,
     layout: Layout,
     site: str | None = None,
@@ -80,153 +112,157 @@ def import_staff(
     """
     if rejects_path is not None and rejects_path.resolve() == path.resolve():
         raise Invalid(Reason("file", "the rejects would overwrite what is brought in; name another file"))
-    names = ColumnNames(word for name, titles in COLUMNS.items() for word in (name, *titles.values()))
-    with open_table(path, layout, names) as (records, found):
-        columns = _match_columns(records.header, site)
-        with Rejects(rejects_path, found, records.header) as rejects:
-            run = _StaffImport(desk, author, columns, site, rejects)
-            run.read_rows(records)
-            run.write(dry_run=dry_run)
-            return StaffImportSummary(
-                read=run.read,
-                rejected=rejects.count,
-                added=tuple(run.added),
-                changed=tuple(run.changed),
-                examples=tuple(rejects.examples),
-                described=found.description,
-            )
+    table = read_staff(desk, path, importer, layout=layout, site=site)
+    with Rejects(rejects_path, table.layout, table.header) as rejects:
+        done = import_table(desk, table, importer, dry_run=dry_run)
+        for line, messages in sorted(_by_line(done.faults).items()):
+            rejects.add(line, table.cells[line], messages)
+        return StaffImportSummary(
+            read=table.read,
+            rejected=rejects.count,
+            added=tuple(each.staff.account for each in done.having("added")),
+            changed=tuple(each.staff.account for each in done.having("changed")),
+            examples=tuple(rejects.examples),
+            described=table.layout.description,
+        )
 
 
-def _match_columns(header: Sequence[str], site: str | None) -> list[str | None]:
-    """Our column for each column of the list; None for an empty heading."""
-    by_title = {identity(word): name for name, titles in COLUMNS.items() for word in (name, *titles.values())}
-    found = [by_title.get(identity(cell)) for cell in header]
-    reasons = [
-        f"a list of staff has no column {cell!r}{did_you_mean(cell, COLUMNS)}"
-        for cell, name in zip(header, found, strict=True)
-        if name is None and cell.strip()
-    ]
-    reasons += [f"two columns are both {name}" for name in COLUMNS if found.count(name) > 1]
-    needed = [name for name in _NEEDED if not (name == "site" and site)]
-    reasons += [f"the list has no column {name!r}" for name in needed if name not in found]
-    if reasons:
-        raise Invalid([Reason("file", each) for each in reasons])
+def _by_line(faults: Iterable[RowFault]) -> Mapping[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for fault in faults:
+        found.setdefault(fault.line, []).append(fault.message)
     return found
 
 
+def import_table(
+    desk: Desk, table: StaffTable, importer: StaffImporter, *, dry_run: bool = False
+) -> StaffImportResult:
+    """Write the people of a list, each with all their rows or not at all; with `dry_run` only find out who
+    would change. What was refused when the list was read stays refused."""
+    run, people = _StaffImport(desk, importer), dict[str, _Person]()
+    for row in table.rows:
+        people.setdefault(identity(row.account), _Person()).rows.append(row)
+    found: list[ImportedPerson] = []
+    faults = list(table.faults)
+    for person in people.values():
+        done = run.preview(person) if dry_run else run.write(person)
+        if isinstance(done, ImportedPerson):
+            found.append(done)
+        else:
+            faults += _place_faults(table, person, done)
+    return StaffImportResult(people=tuple(found), faults=tuple(sorted(faults, key=lambda each: each.line)))
+
+
 class _StaffImport:
-    """One import: gathers the rows by person, then writes the people."""
+    """Decides about one person at a time, and writes them."""
 
-    def __init__(
-        self, desk: Desk, author: Author, columns: Sequence[str | None], site: str | None, rejects: Rejects
-    ) -> None:
-        self._desk, self._author = desk, author
-        self._columns, self._site, self._rejects = columns, site, rejects
-        self._organisation = desk.definitions.company().organisation
-        self._sites = {each.id: {"en": each.name} for each in desk.people.sites()}
-        self._people: dict[str, _Person] = {}
-        self.read = 0
-        self.added: list[str] = []
-        self.changed: list[str] = []
+    def __init__(self, desk: Desk, importer: StaffImporter) -> None:
+        self._desk, self._importer = desk, importer
 
-    def read_rows(self, rows: Iterable[TableRow]) -> None:
-        """Gather all rows; a row that cannot be read is refused by itself."""
-        for row in rows:
-            self.read += 1
-            try:
-                if row.fault:
-                    raise UnreadableCell(row.fault)
-                draft = self._read_draft(row)
-            except UnreadableCell as error:
-                self._rejects.add(row.line, row.cells, [str(error)])
-                continue
-            person = self._people.setdefault(identity(draft.account), _Person(draft))
-            person.draft = _join(person.draft, draft)
-            person.rows.append(row)
+    def preview(self, person: _Person) -> ImportedPerson | list[Reason]:
+        """What would become of the person, or every reason against it."""
+        known = self._find_known(person)
+        return self._decide_new(person) if known is None else self._decide_known(person, known)
 
-    def write(self, *, dry_run: bool) -> None:
-        """Write all people, one by one; with `dry_run` only find out who would change."""
-        for person in self._people.values():
-            draft = person.draft
-            known = self._desk.people.account(normalize_account_name(draft.account)[0])
-            reasons = self._check_known(known, draft) if known else check_draft(self._desk, draft)[1]
-            if reasons:
-                for row in person.rows:
-                    self._rejects.add(row.line, row.cells, [each.message for each in reasons])
-            elif known is None:
-                self._add(draft, dry_run)
-            elif self._change(known, draft, dry_run):
-                self.changed.append(known.staff.account)
+    def write(self, person: _Person) -> ImportedPerson | list[Reason]:
+        """Write the person, whole or not at all: nobody else changes an account between the decision and the
+        write."""
+        try:
+            with self._desk.accounts.one_transaction():
+                known = self._find_known(person)
+                if known is None:
+                    return self._add(person)
+                return self._change(person, known)
+        except Conflict:  # an account was added by another way at this moment
+            return [taken_reason(person.rows[0].account, person.rows[0].account)]
 
-    def _read_draft(self, row: TableRow) -> AccountDraft:
-        values: dict[str, str] = {}
-        for name, cell in zip(self._columns, row.cells, strict=True):
-            if name is not None and cell.strip():
-                values[name] = require_text(require_value(cell), name=True)
-        if missing := [name for name in ("account", "name", "role") if name not in values]:
-            raise UnreadableCell(f"{', '.join(missing)}: needed")
-        if not (site := values.get("site") or self._site):
-            raise UnreadableCell("site: needed")
-        language = values.get("language", self._desk.settings.language)
-        if language not in LANGUAGES:
-            raise UnreadableCell(f"language: one of {', '.join(LANGUAGES)}, not {language!r}")
-        roles = {name: role.title for name, role in self._organisation.roles.items()}
-        department = values.get("department")
-        post = Membership(
-            find_option(site, self._sites),
-            find_option(values["role"], roles),
-            find_option(department, self._organisation.departments) if department else None,
-        )
-        contact = {name: values[name] for name in CONTACTS if name in values}
+    def _find_known(self, person: _Person) -> Account | None:
+        return self._desk.people.account(normalize_account_name(person.rows[0].account)[0])
+
+    def _draft(self, person: _Person) -> AccountDraft:
         return AccountDraft(
-            account=values["account"], name=values["name"], language=language, posts=(post,), contact=contact
+            account=person.rows[0].account,
+            name=person.name,
+            language=person.language or self._desk.settings.language,
+            posts=person.posts,
+            contact=person.contact,
         )
 
-    def _check_known(self, known: Account, draft: AccountDraft) -> list[Reason]:
-        reasons = check_posts(self._desk, draft.posts) + check_contact(
-            self._desk.settings.channels, draft.contact
+    def _decide_new(self, person: _Person) -> ImportedPerson | list[Reason]:
+        outside = self._importer.check_posts(person.posts)
+        staff, reasons = check_draft(self._desk, self._draft(person))
+        if outside or reasons:
+            return [*outside, *(each for each in reasons if not outside or each.field != "posts")]
+        return ImportedPerson(
+            staff=staff, change="added", posts=staff.memberships, mail=person.contact.get("mail", "")
         )
+
+    def _add(self, person: _Person) -> ImportedPerson | list[Reason]:
+        decided = self._decide_new(person)
+        if isinstance(decided, ImportedPerson):
+            self._desk.accounts.add(decided.staff, None, person.contact, self._importer.author)
+        return decided
+
+    def _decide_known(self, person: _Person, known: Account) -> ImportedPerson | list[Reason]:
+        staff = known.staff
+        reasons = self._importer.check_account(staff)
+        reasons += self._importer.check_posts(person.posts) or check_posts(self._desk, person.posts)
+        reasons += check_contact(self._desk.settings.channels, person.contact)
         if not known.active:
-            reasons.append(Reason("disabled-account", f"the account {known.staff.account!r} is disabled"))
-        return reasons
+            message = f"the account {staff.account!r} is disabled"
+            reasons.append(reason("disabled-account", message, field="account"))
+        if reasons:
+            return reasons
+        before = self._desk.people.contact(staff.id)
+        fields = [kind for kind, address in person.contact.items() if before.get(kind) != address]
+        fields += ["name"] if person.name != staff.name else []
+        fields += ["language"] if person.language not in (None, staff.language) else []
+        posts = tuple(post for post in person.posts if post not in staff.memberships)
+        change: Change = "changed" if fields or posts else "same"
+        return ImportedPerson(staff=staff, change=change, posts=posts, fields=tuple(fields))
 
-    def _add(self, draft: AccountDraft, dry_run: bool) -> None:
-        person, _ = check_draft(self._desk, draft)
-        if not dry_run:
-            self._desk.accounts.add(person, None, draft.contact, self._author)
-        self.added.append(person.account)
-
-    def _change(self, known: Account, draft: AccountDraft, dry_run: bool) -> bool:
-        """Write what is new of a known account; whether there was anything."""
-        staff, before = known.staff, self._desk.people.contact(known.staff.id)
-        posts = tuple(dict.fromkeys((*staff.memberships, *draft.posts)))
-        contact = merge_contact(before, draft.contact)
-        renamed = draft.name != staff.name
-        if posts == staff.memberships and contact == before and not renamed:
-            return False
-        if not dry_run:
-            self._write_changes(known, staff, draft, posts, contact if contact != before else None)
-        return True
-
-    def _write_changes(
-        self,
-        known: Account,
-        staff: Staff,
-        draft: AccountDraft,
-        posts: tuple[Membership, ...],
-        contact: Mapping[str, str] | None,
-    ) -> None:
-        self._desk.accounts.update(known, self._author, name=draft.name, contact=contact)
-        if posts != staff.memberships:
-            self._desk.accounts.set_posts(staff, posts, self._author)
+    def _change(self, person: _Person, known: Account) -> ImportedPerson | list[Reason]:
+        decided = self._decide_known(person, known)
+        if not isinstance(decided, ImportedPerson):
+            return decided
+        staff, author, accounts = known.staff, self._importer.author, self._desk.accounts
+        if decided.fields:
+            contact = merge_contact(self._desk.people.contact(staff.id), person.contact)
+            accounts.update(
+                known,
+                author,
+                name=person.name,
+                language=person.language,
+                contact=contact if {*person.contact} & {*decided.fields} else None,
+            )
+        if decided.posts:
+            accounts.set_posts(staff, (*staff.memberships, *decided.posts), author)
+        return decided
 
 
-def _join(one: AccountDraft, other: AccountDraft) -> AccountDraft:
-    """What two rows of one account say; where both name something, the later one holds."""
-    return AccountDraft(
-        account=one.account,
-        name=other.name,
-        language=other.language,
-        posts=tuple(dict.fromkeys((*one.posts, *other.posts))),
-        contact={**one.contact, **other.contact},
-    )
+def _place_faults(table: StaffTable, person: _Person, reasons: Iterable[Reason]) -> list[RowFault]:
+    """Each reason at the rows that it is about; the other rows of the person are refused with them."""
+    found = [
+        table.fault(row, each, column)
+        for row in person.rows
+        for each in reasons
+        if _concerns(row, each, column := _column_of(each), person)
+    ]
+    lines = {fault.line for fault in found}
+    for row in person.rows:
+        if row.line not in lines:
+            first = min(lines, default=row.line)
+            message = f"refused together with line {first}, which is of the same account"
+            found.append(table.fault(row, reason("refused-together", message, line=first), ""))
+    return found
+
+
+def _column_of(reason: Reason) -> str:
+    """Which of our columns the reason is about; empty if it is of the row as a whole."""
+    return reason.facts.get("what", "") if reason.field == "posts" else reason.field or ""
+
+
+def _concerns(row: StaffRow, reason: Reason, column: str, person: _Person) -> bool:
+    if reason.field == "posts":
+        return row.value_of(column) == reason.facts.get("name")
+    return column not in person.contact or row.contact.get(column) == person.contact[column]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Protocol
 
 from service.imports.csv_rows import CsvRows, TableRow, count_lines, open_text, read_beginning
 from service.imports.encodings import SAMPLE_SIZE, detect_encoding
 from service.imports.layout import ColumnNames, Layout, detect_delimiter, find_header_row, parse_first_rows
 from service.imports.sheets import Workbook, is_workbook
+from service.imports.table_file import LIMITS, TableFile, TableLimits
 from workflows.folding import identity
 
 
@@ -25,20 +25,22 @@ class TableRows(Protocol):
 
 
 @contextmanager
-def open_table(path: Path, layout_hint: Layout, names: ColumnNames) -> Iterator[tuple[TableRows, Layout]]:
+def open_table(
+    file: TableFile, layout_hint: Layout, names: ColumnNames, limits: TableLimits = LIMITS
+) -> Iterator[tuple[TableRows, Layout]]:
     """The rows of a file and the layout used: as given by `layout_hint`, the rest detected by the column
     `names`.
 
     Raises `Invalid` if there is no usable header, or the file is ambiguous.
     """
-    if is_workbook(path):
-        with Workbook(path) as book:
+    if is_workbook(file):
+        with Workbook(file, limits) as book:
             yield book.read_sheet(layout_hint, names)
         return
-    layout = _detect_layout(path, layout_hint, names)
-    with open_text(path, layout.encoding or "utf-8-sig") as stream:
+    layout = _detect_layout(file, layout_hint, names)
+    with open_text(file, layout.encoding or "utf-8-sig") as stream:
         records = CsvRows(stream, layout.delimiter or ",", layout.header or 1)
-        records.expected = max(count_lines(path) - (layout.header or 1), 0)
+        records.expected = max(count_lines(file) - (layout.header or 1), 0)
         yield records, layout
 
 
@@ -49,8 +51,8 @@ def normalize_header(header: tuple[str, ...], columns: Iterable[str]) -> tuple[s
     return tuple(cell if not cell else spelling.get(identity(cell), cell) for cell in header)
 
 
-def _detect_layout(path: Path, layout_hint: Layout, names: ColumnNames) -> Layout:
-    sample = read_beginning(path, SAMPLE_SIZE)
+def _detect_layout(file: TableFile, layout_hint: Layout, names: ColumnNames) -> Layout:
+    sample = read_beginning(file, SAMPLE_SIZE)
     encoding = layout_hint.encoding or detect_encoding(sample, names)
     text = sample.decode(encoding, "replace")
     delimiter = layout_hint.delimiter or detect_delimiter(text, names)

@@ -20,7 +20,15 @@ from workflows.language.load import read_text
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = tuple(each for each in forms.LANGUAGES if each != "en")  # English is what the program says itself
-ENGLISH_ONLY = {"definition"}  # the message is about a place in a file; those who write definitions read it
+# `definition` is for those who write definitions, `file` for who works at the machine.
+ENGLISH_ONLY = {"definition", "file"}
+TABLES = (
+    "staff_*.py",
+    "cells/cell.py",
+    "csv_rows.py",
+    "encodings.py",
+    "sheet*.py",
+)  # what is imported by a page
 
 
 def book(language: str) -> dict[str, dict[str, str]]:
@@ -35,9 +43,11 @@ def used() -> set[str]:
 
 
 def sources() -> list[Path]:
-    """Where reasons are given that reach the API. What the importer and rehearsals say stays in the shell."""
+    """Where reasons are given that reach the API or a page. What the other importers and rehearsals say stays
+    in the shell."""
     files = [*ROOT.glob("workflows/**/*.py"), *ROOT.glob("service/api/*.py"), *ROOT.glob("service/*.py")]
     files += ROOT.glob("service/console/**/*.py")
+    files += [file for names in TABLES for file in ROOT.glob(f"service/imports/{names}")]
     return [file for file in files if "rehearsal" not in str(file)]
 
 
@@ -45,6 +55,27 @@ def sources() -> list[Path]:
 def test_every_reason_has_a_sentence(language: str) -> None:
     """One for each code that the program can give."""
     assert used() - book(language)["reasons"].keys() == set()
+
+
+def faults_of_cells() -> dict[str, set[str]]:
+    """What `UnreadableCell` is told, by its code; other cells are read at the command line alone."""
+    calls = (
+        node
+        for names in TABLES
+        for file in ROOT.glob(f"service/imports/{names}")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "UnreadableCell"
+    )
+    return {str(ast.literal_eval(call.args[1])): {str(each.arg) for each in call.keywords} for call in calls}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fault_of_a_cell_has_a_sentence_with_its_facts(language: str) -> None:
+    """By which a page says what is wrong in a sheet."""
+    sentences = book(language)["reasons"]
+    assert "cell-formula" in faults_of_cells()
+    for code, told in faults_of_cells().items():
+        assert facts(sentences[code]) <= told, code
 
 
 def broken_rules() -> set[str]:

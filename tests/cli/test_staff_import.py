@@ -72,7 +72,7 @@ def test_new_people_get_links_in_a_file_that_only_its_owner_reads(
         ("qian.demo,钱演示,clark,,", "there is no role 'clark'; did you mean 'clerk'?"),
         ("qian.demo,钱演示,dept-head,kitchen,", "there is no department 'kitchen'"),
         ("qian demo,钱演示,clerk,,", "letters and digits"),
-        ("qian.demo,,clerk,,", "name: needed"),
+        ("qian.demo,,clerk,,", "姓名: needed"),
         ("qian.demo,钱演示,clerk,,qian at example", "no e-mail address"),
         ("Ｌｉ,钱演示,dept-head,nowhere,", "there is no department 'nowhere'"),
         ("qian.demo,#N/A,clerk,,", "error #N/A"),

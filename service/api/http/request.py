@@ -9,6 +9,7 @@ from typing import Any
 from flask import Request
 
 from service import auth, wallclock
+from service.accounts import find_managed_sites
 from service.api.http import parse
 from service.api.http.response import ApiResponse, deserialize
 from service.api.http.route import Route
@@ -238,8 +239,7 @@ class ApiRequest:
 
     def managed_sites(self) -> tuple[str, ...]:
         """The sites where the user is an administrator of the desk. Raises Forbidden if there is none."""
-        managers = set(self.settings.api.publishers)
-        found = tuple(site for site in self.sites if self.staff.roles(site) & managers)
+        found = find_managed_sites(self.staff, self.settings.api.publishers)
         if not found:
             raise self._managers_only()
         return found

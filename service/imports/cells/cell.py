@@ -6,6 +6,7 @@ import re
 import unicodedata
 from enum import StrEnum
 
+from service.refusals import reason
 from workflows.folding import canonical
 
 _FULL_DIGITS = 15  # a number cell of a spreadsheet keeps so many (IEEE 754 double); what follows is made 0
@@ -29,7 +30,11 @@ _DATE_PATTERN = re.compile(
 
 
 class UnreadableCell(ValueError):  # noqa: N818 - what the cell is
-    """The text of the cell is no value of its field."""
+    """The text of the cell is no value of its field. `reason` says so in other languages too."""
+
+    def __init__(self, message: str, code: str = "cell", **facts: object) -> None:
+        super().__init__(message)
+        self.reason = reason(code, message, **facts)
 
 
 class CellKind(StrEnum):
@@ -62,7 +67,8 @@ def kind_of(cell: str) -> CellKind:
 def require_value(cell: str) -> str:
     """The cell unchanged. Raises UnreadableCell for an error value of a spreadsheet (`#N/A`)."""
     if kind_of(cell) is CellKind.ERROR or (("#" in cell or "E" in cell) and _ERROR.fullmatch(cell.strip())):
-        raise UnreadableCell(f"{describe_place(cell)} holds the error {cell.strip()}")
+        error = cell.strip()
+        raise UnreadableCell(f"{describe_place(cell)} holds the error {error}", "cell-error", error=error)
     return cell
 
 
@@ -74,16 +80,21 @@ def require_text(cell: str, *, name: bool = False) -> str:
     text, kind = cell.strip(), kind_of(cell)
     if kind is CellKind.DATE:
         raise UnreadableCell(
-            f"{describe_place(cell)} holds the date {text} where a text belongs; was it typed otherwise?"
+            f"{describe_place(cell)} holds the date {text} where a text belongs; was it typed otherwise?",
+            "cell-date",
+            text=text,
         )
     if (
         kind is CellKind.NUMBER and len(text.lstrip("-").partition(".")[0]) > _FULL_DIGITS
     ) or _ROUNDED.fullmatch(text):
         raise UnreadableCell(
-            f"{text!r} was rounded by the spreadsheet, which keeps {_FULL_DIGITS} digits; write it as text"
+            f"{text!r} was rounded by the spreadsheet, which keeps {_FULL_DIGITS} digits; write it as text",
+            "cell-rounded",
+            text=text,
         )
     if name and _DATE_PATTERN.fullmatch(canonical(text)):
-        raise UnreadableCell(f"{text!r} is a date where a name belongs; did the spreadsheet make it one?")
+        message = f"{text!r} is a date where a name belongs; did the spreadsheet make it one?"
+        raise UnreadableCell(message, "cell-date", text=text)
     return text
 
 

@@ -149,6 +149,15 @@ class Accounts:
         return staff_changes.read_changes(self._database, site, after, limit)
 
     @contextmanager
+    def one_transaction(self) -> Iterator[None]:
+        """All changes within, in one transaction: what is read within stays so until it ends, since nobody
+        else changes an account meanwhile."""
+        with self._database.unit_of_work(lambda _session: None):
+            with self._transaction():  # it locks
+                pass
+            yield
+
+    @contextmanager
     def _transaction(self) -> Iterator[tuple[Session, bytes]]:
         """A transaction that has locked the revision of `people`, so that changes are recorded in order,
         and the key that chains their records."""

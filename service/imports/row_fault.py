@@ -1,0 +1,37 @@
+"""What is wrong with a row of a table, named so that whoever has the sheet before them finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.imports.cells.cell import WorkbookCell
+from workflows.errors import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowFault:
+    """One fault of the row in this `line`. `column` is headed as in the sheet, or empty if the fault is of
+    the whole row; `place` is the address of a workbook's cell, `B2`."""
+
+    line: int
+    reason: Reason
+    column: str = ""
+    value: str = ""
+    place: str = ""
+
+    @classmethod
+    def of_cell(cls, line: int, reason: Reason, column: str, cell: str) -> RowFault:
+        """A fault of one cell."""
+        place = cell.address if isinstance(cell, WorkbookCell) else ""
+        return cls(line=line, reason=reason, column=column, value=cell.strip(), place=place)
+
+    @property
+    def message(self) -> str:
+        """The fault in English: `姓名: needed`."""
+        return f"{self.column}: {self.reason.message}" if self.column else self.reason.message
+
+
+def name_column(header: Sequence[str], place: int) -> str:
+    """What the sheet calls the column at this place, from 0; one without a heading by its number."""
+    return header[place].strip() or f"#{place + 1}"
