@@ -39,6 +39,7 @@ def render_workflow(definition: Definition, form: Json, language: str) -> Json:
             "requires": list(definition.start.requires),
             "accepts": list(definition.start.accepts),
             "complete": list(definition.start.complete),
+            "guest": dict(definition.start.guest),
             "form": form,
         },
         "states": [

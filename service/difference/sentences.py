@@ -111,7 +111,8 @@ def _field_facts(names: NameWriter, change: VersionChange) -> Facts:
         elif key == "options":
             facts["options"] = names.join(names.option(field, each) for each in value)
         elif key in ("before", "after"):
-            facts[key] = _write_bound(names, change.code, value)
+            of_guest = change.code.startswith("guest-")
+            facts[key] = names.value(field, value) if of_guest else _write_bound(names, change.code, value)
     return facts
 
 

@@ -26,6 +26,7 @@ def give_code(desk: RunningDesk, unit: str) -> str:
 def test_a_resident_reports_follows_and_asks_again(console_page: ConsolePages, desk: RunningDesk) -> None:
     page = console_page("", "zh-Hans", size="phone", script=False)
     page.goto(f"/r/{give_code(desk, '3-1201')}")
+    page.get_by_role("link", name="报修").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("报修")
     page.get_by_label("报修内容").fill("水槽下方滴水")
     page.get_by_role("button", name="提交").click()
@@ -51,7 +52,7 @@ def test_the_pages_are_accessible_and_fit(
     code = give_code(desk, "5-0302")
     for scheme in ("light", "dark"):
         page = console_page("", "zh-Hans", size="phone", scheme=scheme)
-        for path in (f"/r/{code}", "/r/none"):
+        for path in (f"/r/{code}", f"/r/{code}/report/complaint", "/r/none"):
             page.goto(path)
             assert_accessible(page)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -120,6 +120,11 @@ EDITS: dict[str, tuple[str, str, Domain]] = {
         "roles: [clerk, chief], requires: [kind]",
         Domain({"kind": KINDS}, triggers=("open",)),
     ),
+    "a field is fixed for residents": (
+        "roles: [clerk, worker], requires: [kind], accepts: [urgent, reason]}",
+        "roles: [clerk, worker, guest], requires: [kind], accepts: [urgent, reason], guest: {kind: a}}",
+        Domain({"kind": KINDS, "urgent": YES_NO, "reason": ("why",)}, triggers=("open",)),
+    ),
     "a step from fewer states": (
         "from: open, to: gone",
         "from: [new, checked], to: gone",
@@ -150,3 +155,31 @@ def test_a_difference_says_exactly_where_versions_decide_otherwise(name: str) ->
     assert count > 5
     assert wrong == [], (len(wrong), differing, count)
     print(name, count, differing)
+
+
+@pytest.mark.parametrize("now", ["{kind: a}", "{kind: b}", "{kind: a, urgent: true}", "{}"])
+@pytest.mark.parametrize("guard", ["", ", guard: \"kind != 'b' || urgent\""])
+def test_what_is_fixed_for_residents_decides_as_if_they_had_sent_it(now: str, guard: str) -> None:
+    start = "roles: [clerk, worker], requires: [kind], accepts: [urgent, reason]}"
+    assert start in BASE
+    before, after = (
+        BASE.replace(
+            start,
+            f"roles: [clerk, guest], requires: [kind], accepts: [urgent, reason]{guard}, guest: {fixed}}}",
+        )
+        for fixed in ("{kind: a}", now)
+    )
+    domain = Domain({"kind": KINDS, "urgent": YES_NO, "reason": ("why",)}, triggers=("open",))
+    difference = find_difference(process(before), process(after))
+    _, differing, wrong = disagreements(difference, domain)
+    assert wrong == [], (len(wrong), differing)
+    codes = {each.code for each in difference.changes if each.code.startswith("guest-")}
+    assert (
+        codes
+        == {
+            "{kind: a}": set(),
+            "{kind: b}": {"guest-value"},
+            "{kind: a, urgent: true}": {"guest-fixed"},
+            "{}": {"guest-asked"},
+        }[now]
+    )

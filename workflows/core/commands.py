@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from workflows.language.definition import GUEST
 from workflows.language.migration_plan import MigrationPlan
 from workflows.timing.instants import Instant
 
@@ -34,9 +35,6 @@ class Actor:
 
 DESK_ID = "system"
 CLOCK = Actor(id=DESK_ID, name="clock", roles=frozenset({"clock"}), surface="clock")
-GUEST = "guest"
-"""The role of a resident, who has no account: a definition says what they may open and which steps they may
-take, by a link or a code."""
 
 
 def build_guest(link: str) -> Actor:

@@ -65,6 +65,12 @@ def build_start_form(definition: Definition, language: str) -> JsonSchema:
     return _build_form(definition, (definition.start,), Values(), language, _MOVING_AT_START)
 
 
+def build_guest_start_form(definition: Definition, language: str) -> JsonSchema:
+    """The form that opens a ticket, for a resident: what is fixed for them is known, and not asked."""
+    start = definition.guest_start
+    return _build_form(definition, (start,), Values(start.guest), language, _MOVING_AT_START)
+
+
 def _build_form(
     definition: Definition, rows: Sequence[Row], values: Values, language: str, moving: Sequence[str]
 ) -> JsonSchema:

@@ -23,6 +23,13 @@ def list_field_changes(versions: VersionPair) -> Iterator[VersionChange]:
             if new.name != name:
                 yield _change("field-renamed", name, now=new.name)
             yield from _compare(versions, name, old, new)
+    before, after = versions.old.start.guest, versions.new.start.guest
+    for name, old_value, new_value in versions.pairs(before, after, former):
+        if old_value != new_value:
+            code = (
+                "guest-fixed" if old_value is None else "guest-asked" if new_value is None else "guest-value"
+            )
+            yield _change(code, name, before=old_value, after=new_value)
 
 
 def _compare(versions: VersionPair, name: str, old: Field, new: Field) -> Iterator[VersionChange]:

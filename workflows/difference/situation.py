@@ -18,7 +18,7 @@ from workflows.core.input.evaluation_context import build_values
 from workflows.core.people import Directory, Membership, Staff
 from workflows.core.ticket import PRIORITIES, Child, StepContext, Ticket, Trail
 from workflows.difference.field_values import ACTOR, OTHER, freeze, store_frozen
-from workflows.language.definition import TICKET_ROLES, Definition, StepSpec, Transition
+from workflows.language.definition import GUEST, TICKET_ROLES, Definition, StepSpec, Transition
 from workflows.language.forms.values import Values
 from workflows.timing.instants import Instant
 
@@ -99,10 +99,11 @@ class VersionSide:
         """The name of a field in this version."""
         return self.new_fields.get(field, field)
 
-    def rows(self, state: str | None, trigger: str) -> tuple[StepSpec, ...]:
-        """What a trigger may do from a state, in the order in which it is tried."""
+    def rows(self, state: str | None, trigger: str, role: str | None = None) -> tuple[StepSpec, ...]:
+        """What a trigger may do from a state, in the order in which it is tried; an opening as the `role` has
+        it."""
         if state is None:
-            return (self.definition.start,)
+            return (self.definition.guest_start if role == GUEST else self.definition.start,)
         own = self.state(state)
         leaving = self.definition.transitions_by_source[own] if own else ()
         if trigger == AUTO:
@@ -146,13 +147,14 @@ class VersionSide:
     def see(self, situation: Situation) -> Values:
         """What conditions see, with what the form says as far as it fits."""
         context, actor = self.context(situation), build_actor(situation.role, self, situation.state)
+        fixed = self.definition.start.guest if (situation.state, situation.role) == (None, GUEST) else {}
         fits = {
             name: value
             for key, sent in situation.sent.items()
             if (name := self.name(key)) in self.definition.fields
             and (value := self.stored(name, sent)) is not None
         }
-        return build_values(context, context.ticket, actor, NOW, fits)
+        return build_values(context, context.ticket, actor, NOW, {**fixed, **fits})
 
     def stored(self, field: str, value: object) -> object:
         """A sent value as it is stored; None if it does not fit. `field` by its name in this version."""
@@ -211,7 +213,7 @@ def build_actor(role: str, side: VersionSide, state: str | None) -> Actor:
     """The person with this role alone, or in this relation to the ticket alone."""
     if role == "clock":
         return CLOCK
-    roles, departments = {role} - (TICKET_ROLES - {"guest", "parent", "child"}), frozenset[str]()
+    roles, departments = {role} - (TICKET_ROLES - {GUEST, "parent", "child"}), frozenset[str]()
     if role in ("department", "department-head", "owner"):
         departments = frozenset(_department(side.definition))
     if role == "department-head":

@@ -97,7 +97,7 @@ def _build_step(
     sides: tuple[VersionSide, VersionSide], state: str | None, trigger: str, role: str
 ) -> ComparedStep | None:
     """The step; None where both versions say the same of it."""
-    every = tuple(side.rows(state, trigger) for side in sides)
+    every = tuple(side.rows(state, trigger, role) for side in sides)
     rows = tuple(
         _filter_permitted(side, own, state, role, trigger) for side, own in zip(sides, every, strict=True)
     )
@@ -129,6 +129,7 @@ def _describe(side: VersionSide, rows: tuple[StepSpec, ...]) -> tuple[object, ..
 def _describe_row(side: VersionSide, row: StepSpec) -> tuple[object, ...]:
     former = side.former
     names = {former.get(name, name) for name in row.fields}
+    fixed = side.definition.start.guest if row is side.definition.guest_start else {}
     formulas: list[Formula | None] = [row.guard]
     for name in (*row.complete, *row.requires):
         spec = side.definition.fields[name]
@@ -147,6 +148,7 @@ def _describe_row(side: VersionSide, row: StepSpec) -> tuple[object, ...]:
     return (
         *(to, side.requires(row), frozenset(former.get(n, n) for n in row.fields)),
         *(frozenset(former.get(n, n) for n in row.complete), _write(row.guard, former), tuple(domains)),
+        sorted((former.get(name, name), repr(value)) for name, value in fixed.items()),
     )
 
 

@@ -7,7 +7,7 @@ was read from.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -34,9 +34,10 @@ from workflows.timing.durations import Duration
 from workflows.timing.escalation import EscalationPolicy
 
 PARENT, CHILD = "parent", "child"  # the relatives that may fire its triggers
+GUEST = "guest"  # a resident, who has no account: what they may open and do, by a link or a code
 # The names that `roles:` may have besides the organisation's roles; who they are depends on the ticket.
 TICKET_ROLES = frozenset(
-    {"assignee", "owner", "opener", "department", "department-head", "guest", "clock", PARENT, CHILD}
+    {"assignee", "owner", "opener", "department", "department-head", GUEST, "clock", PARENT, CHILD}
 )
 # The recipients of a level or a notice, besides the organisation's roles.
 RECIPIENTS = frozenset(
@@ -118,9 +119,11 @@ class Transition(StepSpec):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start(StepSpec):
-    """How a ticket of the process is opened, and in which state it begins."""
+    """How a ticket of the process is opened, and in which state it begins. `guest` is what is fixed for
+    residents: field → value, as it is stored."""
 
     state: str
+    guest: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +200,14 @@ class Definition:
         return _Rows(named)
 
     @cached_property
+    def guest_start(self) -> Start:
+        """The start as residents have it: what is fixed for them is not asked."""
+        fixed = self.start.guest
+        requires = tuple(name for name in self.start.requires if name not in fixed)
+        accepts = tuple(name for name in self.start.accepts if name not in fixed)
+        return replace(self.start, requires=requires, accepts=accepts)
+
+    @cached_property
     def personal_fields(self) -> frozenset[str]:
         """Names of the personal fields."""
         return frozenset(name for name, each in self.fields.items() if each.personal)
@@ -234,19 +245,20 @@ class Definition:
     @cached_property
     def known_links(self) -> frozenset[str]:
         """The links under which tickets of the process may have children."""
-        effects = self.start.effects + tuple(effect for row in self.transitions for effect in row.effects)
-        opened = (effect.link for effect in effects if isinstance(effect, OpenChildEffect))
+        opened = (effect.link for effect in self._effects if isinstance(effect, OpenChildEffect))
         return frozenset((*opened, *self.links))
+
+    @cached_property
+    def _effects(self) -> tuple[Effect, ...]:
+        """The effects of all steps, in the order of the file."""
+        steps: tuple[Start | Transition, ...] = (self.start, *self.transitions)
+        return tuple(effect for step in steps for effect in step.effects)
 
     @cached_property
     def roster_effects(self) -> tuple[AssignByRosterEffect | RosterMarkEffect, ...]:
         """The effects that need a roster: assignments by it and marks in it."""
-        steps: tuple[Start | Transition, ...] = (self.start, *self.transitions)
         return tuple(
-            each
-            for step in steps
-            for each in step.effects
-            if isinstance(each, AssignByRosterEffect | RosterMarkEffect)
+            each for each in self._effects if isinstance(each, AssignByRosterEffect | RosterMarkEffect)
         )
 
     @cached_property
@@ -257,14 +269,12 @@ class Definition:
     @cached_property
     def stores_report_figures(self) -> bool:
         """Whether an effect stores the figures of a report."""
-        steps: tuple[Start | Transition, ...] = (self.start, *self.transitions)
-        return any(isinstance(each, StoreReportEffect) for step in steps for each in step.effects)
+        return any(isinstance(each, StoreReportEffect) for each in self._effects)
 
     @cached_property
     def sequential_opens(self) -> tuple[OpenChildEffect, ...]:
         """The effects that open children in sequence, in the order of the file."""
-        effects = self.start.effects + tuple(effect for row in self.transitions for effect in row.effects)
-        return tuple(each for each in effects if isinstance(each, OpenChildEffect) and each.sequence)
+        return tuple(each for each in self._effects if isinstance(each, OpenChildEffect) and each.sequence)
 
     @cached_property
     def can_convert(self) -> bool:

@@ -52,6 +52,7 @@ WORKFLOWS: dict[str, Json] = {
             requires=TEXTS,
             accepts=TEXTS,
             complete=TEXTS,
+            guest={**OBJECT, "description": "field → value: fixed for residents, who are not asked"},
             form={**OBJECT, "description": "JSON Schema 2020-12 of `data`"},
         ),
         states=list_of(

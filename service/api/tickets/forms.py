@@ -47,6 +47,14 @@ def build_start_form(
     return complete_form(step_form.build_start_form(definition, language), definition, directory, now, zone)
 
 
+def build_guest_start_form(
+    definition: Definition, language: str, now: Instant, zone: ZoneInfo
+) -> dict[str, Any]:
+    """The form that opens a ticket, for a resident: nobody of the staff is named, and what the process fixes
+    for residents is not asked."""
+    return complete_form(step_form.build_guest_start_form(definition, language), definition, None, now, zone)
+
+
 def complete_form(
     schema: dict[str, Any], definition: Definition, directory: Directory | None, now: Instant, zone: ZoneInfo
 ) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from flask import Response
 
 from service.api.http.ids import new_id
 from service.api.http.response import ApiResponse, deserialize
-from service.api.tickets.forms import build_start_form
+from service.api.tickets.forms import build_guest_start_form
 from service.auth import derive_secret, hash_token
 from service.console.forms.form_builder import ADD
 from service.console.forms.sent_form import SentForm, sort_faults
@@ -19,10 +19,10 @@ from service.console.http.pages import Pages
 from service.refusals import reason
 from service.texts import localize
 from workflows.core.attachments import NOT_OPEN
-from workflows.core.commands import GUEST, Open
+from workflows.core.commands import Open
 from workflows.core.ticket import StepContext
 from workflows.errors import NotFound, Refusal
-from workflows.language.definition import Definition
+from workflows.language.definition import GUEST, Definition
 from workflows.language.forms.field import FieldType
 from workflows.storage.errors import AnsweredMeanwhile
 from workflows.storage.people.resident_links import ResidentLink
@@ -68,15 +68,16 @@ def _zone(call: LinkRequest, definition: Definition) -> ZoneInfo:
 
 
 def _schema(call: LinkRequest, definition: Definition) -> Mapping[str, Any]:
-    """The form without what the code says already; nobody of the staff is named in it."""
-    schema = build_start_form(definition, call.language, None, call.now, _zone(call, definition))
+    """The form without what is fixed for residents and what the code says already; nobody of the staff is
+    named in it."""
+    schema = build_guest_start_form(definition, call.language, call.now, _zone(call, definition))
     said = _unit_fields(definition)
     asked = {name: shape for name, shape in schema["properties"].items() if name not in said}
     return {**schema, "properties": asked, "required": [each for each in schema["required"] if each in asked]}
 
 
 def _unit_fields(definition: Definition) -> list[str]:
-    return [name for name in definition.start.fields if definition.fields[name].type is FieldType.UNIT]
+    return [name for name in definition.guest_start.fields if definition.fields[name].type is FieldType.UNIT]
 
 
 def _empty_form(call: LinkRequest, definition: Definition) -> SentForm:

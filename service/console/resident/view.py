@@ -20,10 +20,11 @@ from service.console.resident.progress import read_progress
 from service.console.resident.report import show_choices
 from service.refusals import reason
 from service.texts import localize
-from workflows.core.commands import GUEST, Fire, TicketCommand, Urge
+from workflows.core.commands import Fire, TicketCommand, Urge
 from workflows.core.handlers.available import TriggerOption, list_trigger_options
 from workflows.core.ticket import StepContext
 from workflows.errors import NotFound, Refusal
+from workflows.language.definition import GUEST
 
 pages = Pages(by_link=True)
 _MOST_SAID = 500  # characters of what is said when somebody urges

@@ -12,8 +12,9 @@ from service.console.http.console_request import ConsoleRequest
 from service.console.layout.moments import write_moment
 from service.problems import role_title
 from service.texts import localize, say
-from workflows.core.commands import GUEST, is_guest
+from workflows.core.commands import is_guest
 from workflows.core.ticket import StepContext
+from workflows.language.definition import GUEST
 from workflows.language.forms.field import Titles
 from workflows.storage.outbox_messages import OutboxMessage
 from workflows.storage.queries.results import StoredHistoryEvent

@@ -24,9 +24,10 @@ from service.console.ticket.ticket_facts import build_facts
 from service.console.ticket.ticket_history import HistoryItem, read_changes, read_history
 from service.console.ticket_rows import describe_next, find_place
 from service.texts import localize, say
-from workflows.core.commands import GUEST, is_guest
+from workflows.core.commands import is_guest
 from workflows.core.handlers.available import TriggerOption, list_trigger_options
 from workflows.core.ticket import PRIORITIES, StepContext
+from workflows.language.definition import GUEST
 from workflows.timing.clock import Clock
 from workflows.value_texts import SentenceWriter
 

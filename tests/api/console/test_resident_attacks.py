@@ -56,7 +56,7 @@ def test_who_guesses_has_to_wait_and_is_then_shown_nothing(desk: Desk, call: Cal
 
 def test_a_flood_by_one_code_is_stopped(desk: Desk, call: Call) -> None:
     token, other, browser = give_code(desk), give_code(desk, "6-0902"), limited(desk, sends=2)
-    browser.look(f"/r/{token}")
+    browser.look(f"/r/{token}/report/repair")
     form = browser.form("/r/")
     answers = []
     for number in range(3):
@@ -64,7 +64,7 @@ def test_a_flood_by_one_code_is_stopped(desk: Desk, call: Call) -> None:
         answers.append(browser.client.post(form.action, data={**form.values, **REPORT, **key}).status_code)
     assert answers == [303, 303, 429]
     assert len(call("cs-officer").get("/api/tickets?workflow=repair").json["items"]) == 2
-    browser.look(f"/r/{other}")
+    browser.look(f"/r/{other}/report/repair")
     assert browser.send("/r/", **REPORT).status_code == 303, "another code goes on"
 
 
@@ -72,7 +72,7 @@ def test_a_flood_from_one_address_is_stopped_whatever_its_codes(desk: Desk) -> N
     browser = limited(desk, sends_by_address=2)
     answers = []
     for number in range(3):
-        browser.look(f"/r/{give_code(desk, f'6-090{number}')}")
+        browser.look(f"/r/{give_code(desk, f'6-090{number}')}/report/repair")
         answers.append(browser.send("/r/", **REPORT).status_code)
     assert answers == [303, 303, 429]
 
@@ -81,7 +81,7 @@ def test_a_flood_from_one_address_is_stopped_whatever_its_codes(desk: Desk) -> N
 def test_a_form_of_another_page_is_refused(
     browser: PlainBrowser, desk: Desk, call: Call, forged: str | None
 ) -> None:
-    browser.look(f"/r/{give_code(desk)}")
+    browser.look(f"/r/{give_code(desk)}/report/repair")
     refused = browser.send("/r/", **REPORT, csrf_token=forged)
     assert refused.status_code == 400
     assert call("cs-officer").get("/api/tickets?workflow=repair").json["items"] == []
@@ -89,7 +89,7 @@ def test_a_form_of_another_page_is_refused(
 
 def test_over_https_a_form_needs_no_referrer(app: Flask, desk: Desk) -> None:
     """The page tells the browser to send none."""
-    client, path = app.test_client(), f"/r/{give_code(desk)}"
+    client, path = app.test_client(), f"/r/{give_code(desk)}/report/repair"
     browser = PlainBrowser(client)
     browser.shown = client.get(path, base_url="https://desk.example.org")
     form = browser.form("/r/")
@@ -99,7 +99,7 @@ def test_over_https_a_form_needs_no_referrer(app: Flask, desk: Desk) -> None:
 
 def test_what_is_typed_is_text_and_no_page(browser: PlainBrowser, desk: Desk, call: Call) -> None:
     token = give_code(desk, EVIL)
-    assert "<script>" not in browser.look(f"/r/{token}?lang={EVIL}").text
+    assert "<script>" not in browser.look(f"/r/{token}/report/repair?lang={EVIL}").text
     again = browser.send("/r/", **{**REPORT, "contact": EVIL, "content": EVIL})
     assert again.status_code == 422
     assert "<script>" not in again.text
@@ -122,7 +122,7 @@ def test_a_session_of_the_staff_changes_nothing(app: Flask, desk: Desk, call: Ca
 
 def test_a_file_of_somebody_else_is_not_named(browser: PlainBrowser, desk: Desk, call: Call) -> None:
     theirs = call("receptionist").upload()
-    browser.look(f"/r/{give_code(desk)}")
+    browser.look(f"/r/{give_code(desk)}/report/repair")
     assert browser.send("/r/", **REPORT, photos=theirs).status_code == 422
 
 

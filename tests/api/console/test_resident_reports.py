@@ -31,7 +31,7 @@ def test_a_report_opens_a_ticket_of_the_unit_and_leads_to_its_page(
     browser: PlainBrowser, desk: Desk, call: Call
 ) -> None:
     token = give_code(desk)
-    page = browser.look(f"/r/{token}")
+    page = browser.look(f"/r/{token}/report/repair")
     assert page.status_code == 200, page.text
     assert UNIT in page.text
     assert "unit" not in browser.form("/r/").names, "the code says it"
@@ -51,7 +51,7 @@ def test_a_report_opens_a_ticket_of_the_unit_and_leads_to_its_page(
 def test_a_form_sent_twice_opens_one_ticket_and_leads_to_the_same_page(
     browser: PlainBrowser, desk: Desk, call: Call
 ) -> None:
-    browser.look(f"/r/{give_code(desk)}")
+    browser.look(f"/r/{give_code(desk)}/report/repair")
     form = browser.form("/r/")
     values = {**form.values, **REPORT}
     one, other = (browser.client.post(form.action, data=values) for _ in range(2))
@@ -65,7 +65,7 @@ def test_a_form_sent_twice_opens_one_ticket_and_leads_to_the_same_page(
 
 def test_what_is_missing_is_said_and_the_rest_kept(browser: PlainBrowser, desk: Desk, call: Call) -> None:
     token = give_code(desk)
-    browser.look(f"/r/{token}")
+    browser.look(f"/r/{token}/report/repair")
     refused = browser.send("/r/", content="水槽下方滴水", contact="x")
     assert refused.status_code == 422
     assert 'id="field-contact-wrong"' in refused.text
@@ -74,7 +74,7 @@ def test_what_is_missing_is_said_and_the_rest_kept(browser: PlainBrowser, desk: 
 
 
 def test_a_file_that_is_not_what_it_says_is_refused(browser: PlainBrowser, desk: Desk, call: Call) -> None:
-    browser.look(f"/r/{give_code(desk)}")
+    browser.look(f"/r/{give_code(desk)}/report/repair")
     page = browser.send("/r/", **REPORT, **{"photos.files": (BytesIO(b"%PDF-1.4\n"), "photo.jpg")})
     assert page.status_code == 422
     assert repairs(call) == []
@@ -85,7 +85,7 @@ def test_a_likely_duplicate_is_opened_and_names_no_other_ticket(
     browser: PlainBrowser, desk: Desk, call: Call
 ) -> None:
     first = call("receptionist").open("repair", {**REPORT, "unit": UNIT})
-    browser.look(f"/r/{give_code(desk)}")
+    browser.look(f"/r/{give_code(desk)}/report/repair")
     assert browser.send("/r/", **REPORT).status_code == 303
     assert first["number"] not in browser.follow().text
     assert len(repairs(call)) == 2
@@ -95,13 +95,13 @@ def test_only_what_the_definitions_open_to_residents_can_be_reported(
     browser: PlainBrowser, desk: Desk, call: Call
 ) -> None:
     token = give_code(desk)
-    for workflow in ("complaint", "nonsense"):
+    for workflow in ("suggestion", "nonsense"):
         assert browser.look(f"/r/{token}/report/{workflow}").status_code == 404
-    browser.look(f"/r/{token}")
+    browser.look(f"/r/{token}/report/repair")
     form = browser.form("/r/")
-    sent = browser.client.post(f"/r/{token}/report/complaint", data={**form.values, **REPORT})
+    sent = browser.client.post(f"/r/{token}/report/suggestion", data={**form.values, **REPORT})
     assert sent.status_code == 404
-    assert call("cs-director").get("/api/tickets?workflow=complaint").json["items"] == []
+    assert call("cs-director").get("/api/tickets?workflow=suggestion").json["items"] == []
 
 
 def test_what_residents_may_open_is_found_without_building_all(desk: Desk) -> None:
@@ -119,7 +119,7 @@ def test_a_code_answers_the_same_whether_there_is_such_a_unit_or_not(
     assert call("cs-officer").send("PUT", entry, entered, If_Match='"0"').status_code == 200
     pages = []
     for unit in (UNIT, "9-9999"):
-        browser.look(f"/r/{give_code(desk, unit)}")
+        browser.look(f"/r/{give_code(desk, unit)}/report/repair")
         pages.append((browser.page.status_code, browser.send("/r/", **REPORT).status_code))
     assert pages == [(200, 303)] * 2
     known, unknown = sorted(repairs(call), key=lambda each: str(each["number"]))
@@ -135,10 +135,11 @@ def test_a_code_answers_the_same_whether_there_is_such_a_unit_or_not(
 def test_the_page_is_small_and_costs_few_statements(browser: PlainBrowser, desk: Desk) -> None:
     """All that a cheap telephone loads: the page and its style sheet; no script."""
     token = give_code(desk)
-    browser.look(f"/r/{token}")
-    before = executed.total
-    page = browser.look(f"/r/{token}")
-    assert executed.total - before <= 12
-    style = page.text.split('rel="stylesheet" href="')[1].split('"')[0]
-    assert "<script" not in page.text
-    assert len(page.data) + len(browser.client.get(style).data) < 30_000
+    for path in ("", "/report/repair", "/report/complaint"):
+        browser.look(f"/r/{token}{path}")
+        before = executed.total
+        page = browser.look(f"/r/{token}{path}")
+        assert executed.total - before <= 12
+        style = page.text.split('rel="stylesheet" href="')[1].split('"')[0]
+        assert "<script" not in page.text
+        assert len(page.data) + len(browser.client.get(style).data) < 30_000

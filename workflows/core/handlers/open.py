@@ -15,7 +15,7 @@ from workflows.core.input.submission import clean_submission, list_rejected_fiel
 from workflows.core.step import Step
 from workflows.core.ticket import NORMAL, StepContext, Ticket
 from workflows.errors import Reason, build_refusal
-from workflows.language.definition import Definition
+from workflows.language.definition import GUEST, Definition
 from workflows.language.forms.values import EvaluationResult, Values
 from workflows.timing.instants import Instant
 
@@ -24,7 +24,7 @@ def open_ticket(context: StepContext, command: Open, now: Instant) -> Step:
     """The first step of a new ticket. Raises a refusal with every reason against it.
 
     A ticket that a step opens (`command.derived`) needs no role; its values are brought into the form's
-    shape.
+    shape. A resident is asked for less, and what is fixed for them is added.
     """
     start = context.definition.start
     draft, reasons = try_opening(context, command, now)
@@ -50,8 +50,10 @@ def try_opening(context: StepContext, command: Open, now: Instant) -> tuple[Tick
     """The new ticket with the values of the form, and every reason against opening it."""
     data = prepare_values(context, command.data) if command.derived else command.data
     submitter = None if command.derived else command.actor
-    values, reasons = clean_submission(context, context.definition.start.fields, data, submitter)
-    draft = _fill_in(context, values)
+    by_guest = submitter is not None and GUEST in submitter.roles
+    start = context.definition.guest_start if by_guest else context.definition.start
+    values, reasons = clean_submission(context, start.fields, data, submitter)
+    draft = _fill_in(context, {**values, **start.guest} if by_guest else values)
     return draft, reasons + _check_opening(context, draft, command, now, list_rejected_fields(reasons))
 
 

@@ -7,8 +7,9 @@ from typing import Any, TypedDict
 
 from workflows.language.builder.draft import WorkflowDraft
 from workflows.language.builder.effects import read_effects
+from workflows.language.builder.guest_values import read_guest_values
 from workflows.language.builder.notices import check_reason_text
-from workflows.language.definition import TICKET_ROLES, Start, Transition
+from workflows.language.definition import GUEST, TICKET_ROLES, Start, Transition
 from workflows.language.effect import ConvertEffect, Effect
 from workflows.language.expressions.expression import Expression
 from workflows.language.findings import KeyPath, Severity
@@ -19,7 +20,7 @@ from workflows.language.schemas.schema_values import list_items, locate_items
 from workflows.sentence import Sentence
 
 # Of the roles that depend on the ticket, those that exist before there is one.
-_OPENERS = frozenset({"guest", "clock"})
+_OPENERS = frozenset({GUEST, "clock"})
 
 
 class _CommonParts(TypedDict):
@@ -50,7 +51,7 @@ def read_start(draft: WorkflowDraft) -> Start:
                 (*path, "effects", index),
                 Sentence("wrong-state", "a ticket cannot be converted while it is opened"),
             )
-    return Start(state=state, **result)
+    return Start(state=state, guest=read_guest_values(draft, raw, path), **result)
 
 
 def read_transitions(draft: WorkflowDraft, locate: Mapping[int, int]) -> tuple[Transition, ...]:

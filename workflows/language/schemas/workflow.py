@@ -18,6 +18,7 @@ from workflows.language.schemas.fields import (
     ExpressionField,
     FlagField,
     IntegerField,
+    LiteralField,
     NameField,
     StrictSchema,
     TextField,
@@ -62,6 +63,7 @@ class StartSchema(StepSchema):
     """How a ticket is opened."""
 
     state = NameField(required=True, metadata=INHERITED)
+    guest = MappingField(NameField(UNDERSCORES), LiteralField())
 
 
 class TransitionSchema(StepSchema):

@@ -15,9 +15,9 @@ from service.console.http.console_request import ConsoleRequest
 from service.console.resident_link.link_view import choose_token, show_link
 from service.refusals import reason
 from service.texts import localize
-from workflows.core.commands import GUEST
 from workflows.errors import NotFound
 from workflows.folding import canonical
+from workflows.language.definition import GUEST
 from workflows.storage.people.resident_links import ResidentLink
 
 pages = new_pages()
