@@ -14,7 +14,7 @@ from service.refusals import reason
 from service.schemas import queries
 from workflows.callers import CallerQuestion, FoundCaller, spell_caller
 from workflows.errors import Forbidden, Invalid, Reason
-from workflows.storage.tickets.privacy import SEARCH
+from workflows.storage.tickets.readings import SEARCH, Reading
 
 routes = Routes("registers")
 
@@ -85,14 +85,15 @@ def _render(request: ApiRequest, site: str, found: FoundCaller) -> dict[str, Any
 
 def _record(request: ApiRequest, site: str, kind: str, found: FoundCaller) -> None:
     """Record the search, and as a reading each entry and ticket that was found by the value."""
-    privacy, fields = request.desk.privacy, [f"{SEARCH}:{kind}"]
-    privacy.record_search(site, request.actor_at(site), [kind], request.now)
+    fields = [f"{SEARCH}:{kind}"]
+    readings = [Reading(site, SEARCH, request.actor_at(site), [kind])]
     known = request.desk.definitions.company().registers
     for entry in found.people:
         reader = request.require_reader(site, known[entry.register].readers)
-        privacy.record_reading(site, f"{entry.register}/{entry.key}", reader, fields, request.now)
+        readings.append(Reading(site, f"{entry.register}/{entry.key}", reader, fields))
     tickets = (*found.tickets, *(each for household in found.households for each in household.tickets))
     for ticket in {each.id: each for each in tickets if (site, each.id) in found.personal}.values():
         definition = request.desk.definitions.get(ticket.workflow, ticket.version)
         reader = request.require_reader(site, definition.readers)
-        privacy.record_reading(site, ticket.id, reader, fields, request.now)
+        readings.append(Reading(site, ticket.id, reader, fields))
+    request.desk.privacy.record_readings(readings, request.now)

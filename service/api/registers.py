@@ -31,7 +31,7 @@ from workflows.storage.errors import Conflict
 from workflows.storage.registers.results import EntryChange, RegisterEntry
 from workflows.storage.registers.write import EntryAuthor
 from workflows.storage.search_query import list_kinds, parse_query
-from workflows.storage.tickets.privacy import SEARCH
+from workflows.storage.tickets.readings import SEARCH, Reading
 from workflows.timing.instants import to_datetime
 
 routes = Routes("registers")
@@ -249,11 +249,10 @@ def show_entry_readings(request: ApiRequest, register: str, key: str) -> ApiResp
 def _record_search(
     request: ApiRequest, site: str, reader: Actor, kinds: Collection[str], entries: Sequence[RegisterEntry]
 ) -> None:
-    privacy = request.desk.privacy
-    privacy.record_search(site, request.actor_at(site), kinds, request.now)
     fields = [f"{SEARCH}:{kind}" for kind in kinds]
-    for entry in entries:
-        privacy.record_reading(site, f"{entry.register}/{entry.key}", reader, fields, request.now)
+    readings = [Reading(site, SEARCH, request.actor_at(site), kinds)]
+    readings += [Reading(site, f"{each.register}/{each.key}", reader, fields) for each in entries]
+    request.desk.privacy.record_readings(readings, request.now)
 
 
 def _choose_site(request: ApiRequest) -> str:

@@ -8,7 +8,7 @@ from service.api.http.response import ApiResponse
 from service.api.http.route import Routes
 from service.api.tickets.history_view import render_reading
 from service.schemas import queries
-from workflows.storage.tickets.privacy import SEARCH
+from workflows.storage.tickets.readings import SEARCH
 
 routes = Routes("sites")
 

@@ -15,6 +15,7 @@ import orjson
 from workflows.folding import search_fold
 from workflows.language.forms.field import Field, FieldType
 from workflows.storage.database import Database
+from workflows.storage.revisions import READERS, Revision
 from workflows.storage.search import FIRST_CJK, RUN, SPELLING
 
 MARK = "#"
@@ -108,8 +109,14 @@ class BlindIndex:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._groups: set[str] = set()
+        self._revision = Revision(database, READERS)
+        self._known: tuple[int, list[list[str]]] = (-1, [])  # the groups, and at which revision
         self._hash = lru_cache(maxsize=20_000)(database.cipher.blind_hash)
-        database.rollback_listeners.append(self._groups.clear)
+        database.rollback_listeners.append(self._forget)
+
+    def _forget(self) -> None:
+        self._groups.clear()
+        self._known = (-1, [])
 
     @property
     def edition(self) -> int:
@@ -133,20 +140,25 @@ class BlindIndex:
         """Note a group of readers before the first ticket that only they may read; not in its transaction."""
         roles = _join(readers)
         if roles not in self._groups:
-            with self._database.transaction() as session:
+            with self._revision.transaction() as session:
                 session.run(_ADD_GROUP, {"roles": roles})
             self._groups.add(roles)
 
     def list_places(self, roles: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
         """The places whose tickets somebody may read who holds these roles by site; only sites with any."""
-        groups = [
-            orjson.loads(text) for (text,) in self._database.read("SELECT roles FROM reader_groups", {})
-        ]
+        groups = self._list_groups()
         places = {
             site: [ticket_place(site, group) for group in groups if not set(group).isdisjoint(held)]
             for site, held in sorted(roles.items())
         }
         return {site: found for site, found in places.items() if found}
+
+    def _list_groups(self) -> list[list[str]]:
+        revision = self._revision.current()
+        if self._known[0] != revision:
+            rows = self._database.read("SELECT roles FROM reader_groups", {})
+            self._known = (revision, [orjson.loads(text) for (text,) in rows])
+        return self._known[1]
 
 
 def _join(readers: Collection[str]) -> str:

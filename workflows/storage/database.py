@@ -24,6 +24,7 @@ from workflows.storage.drivers.session import Session as Session
 from workflows.storage.drivers.sqlite import begin_as_writer, create_sqlite_engine, is_in_memory
 from workflows.storage.drivers.timeouts import Timeouts
 from workflows.storage.errors import ConnectionLost, Unavailable
+from workflows.storage.held_revisions import HeldRevisions
 from workflows.storage.sql import Row, Sql
 from workflows.storage.statement_count import count_core_statements
 from workflows.storage.unit_of_work import UnitOfWork
@@ -52,6 +53,7 @@ class Database:
         self._lock = RLock()
         self._idle: deque[Session] = deque()
         self.seen_revisions: dict[str, tuple[float, int]] = {}  # name -> when it was read, and the revision
+        self.held_revisions = HeldRevisions()
         self.audit_key: bytes | None = None  # see `load_audit_key`; None until it is first needed
         self.rollback_listeners: list[Callable[[], None]] = [self._clear_caches]
         self._thread = _ThreadState()
@@ -161,6 +163,19 @@ class Database:
                 if translated is error:
                     raise
                 raise translated from error
+
+    @contextmanager
+    def single_write(self) -> Iterator[Session]:
+        """A session for one statement that writes: it is a transaction of its own, without BEGIN and COMMIT,
+        or a part of this thread's unit of work."""
+        if self._thread.unit is not None:
+            with self.transaction() as session:
+                yield session
+            return
+        with _NO_LOCK if self.postgres else self._lock:
+            self._writers.commit_open()
+            with self._connection() as session:
+                yield session
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:

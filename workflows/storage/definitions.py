@@ -123,6 +123,7 @@ class DefinitionStore:
                 raise PublishedMeanwhile
             yield PublishTransaction(self, session, authorship, key)
         self._database.seen_revisions.pop(PEOPLE, None)
+        self._database.held_revisions.renew()
 
     def bump_revisions(self, session: Session, kind: str) -> None:
         """Tell every process that a definition of this kind has a new version."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.api.http.request import ApiRequest
 from workflows.storage.queries.results import TicketPage
-from workflows.storage.tickets.privacy import SEARCH
+from workflows.storage.tickets.readings import SEARCH, Reading
 
 
 def record_search(request: ApiRequest, page: TicketPage) -> None:
@@ -14,14 +14,14 @@ def record_search(request: ApiRequest, page: TicketPage) -> None:
     Words that nobody is called are no such search: only what can hardly be but a telephone number, a mail
     address or an identity number is recorded if nobody was found.
     """
-    searched, privacy = page.searched, request.desk.privacy
+    searched, readings = page.searched, list[Reading]()
     for site in searched.sites:
         found = [each for each in page.tickets if each.site == site and (site, each.id) in page.personal]
         kinds = searched.kinds if found else searched.certain
         if kinds:
-            privacy.record_search(site, request.actor_at(site), kinds, request.now)
+            readings.append(Reading(site, SEARCH, request.actor_at(site), kinds))
         for ticket in found:
             readers = request.desk.definitions.get(ticket.workflow, ticket.version).readers
             reader = request.require_reader(site, frozenset(readers))
-            fields = [f"{SEARCH}:{kind}" for kind in kinds]
-            privacy.record_reading(site, ticket.id, reader, fields, request.now)
+            readings.append(Reading(site, ticket.id, reader, [f"{SEARCH}:{kind}" for kind in kinds]))
+    request.desk.privacy.record_readings(readings, request.now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, request
@@ -74,7 +75,8 @@ def _build_view(
         began = time.perf_counter()
         call = (LinkRequest if page.by_link else ConsoleRequest)(desk, sign_in, request)
         try:
-            answer = _respond(app, page, call, path)
+            with desk.database.held_revisions.hold() if page.method == "GET" else nullcontext():
+                answer = _respond(app, page, call, path)
         except Exception:
             metrics.record_request(page.method, page.path, 500, time.perf_counter() - began)
             raise

@@ -235,6 +235,23 @@ SAMPLES: Mapping[str, Sample] = {
         "/parked/slots/grooming", {"site": "lake", "key": "2026-03-02 09:00"}
     ),
 }
+SEARCHES: Mapping[str, Sample] = {
+    "the desk, by a word": Sample(path="/desk?q=dark"),
+    "the desk, by a number": Sample(path="/desk?q={number}"),
+    "the desk, by a telephone number": Sample(path="/desk?q=13800000001"),
+    "the desk, by a unit": Sample(path="/desk?q=3-1201"),
+    "the desk, by a name": Sample(path="/desk?q=李敏"),
+    "the desk, in vain": Sample(path="/desk?q=nothing-of-the-kind"),
+    "the desk of two sites": Sample(path="/desk?q=13800000001", account="both"),
+    "a saved filter by words": Sample(path="/desk?saved=kept"),
+    "a saved filter by all": Sample(path="/desk?saved=all"),
+    "the caller of a telephone number": Sample(path="/new", form={"caller": "13800000001"}),
+    "the household of a unit": Sample(path="/new", form={"caller": "3-1201"}),
+    "an unknown caller": Sample(path="/new", form={"caller": "13911111111"}),
+    "a register, by a telephone number": Sample(path="/registers/units?q=13800000001"),
+    "a report of two sites": Sample(path="/reports/repairs-by-kind", account="director-of-both"),
+}
+"""What people look for: the page that is shown, or that the form leads to."""
 PAGES: tuple[Page, ...] = tuple(page for part in console._PAGES for page in part.pages)
 
 

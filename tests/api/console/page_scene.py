@@ -154,6 +154,9 @@ class PageScene:
         )
         DraftStore(self.desk.database).store(draft, None)
         self.desk.saved_filters.save("id-cs-officer", SavedFilter("kept", HOSTILE[:40], {"q": HOSTILE}))
+        everything = {"q": self.known["number"], "workflow": "complaint", "which": "open"}
+        everything |= {"site": LAKE, "department": "customer-service"}
+        self.desk.saved_filters.save("id-cs-officer", SavedFilter("all", "all", everything))
         self.known["filter"] = "kept"
 
     def _hire(self, account: str, posts: tuple[Membership, ...]) -> None:

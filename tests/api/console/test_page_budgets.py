@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urljoin
 
 import pytest
-from page_samples import PAGES, Sample, name_of, sample_of
+from page_samples import PAGES, SEARCHES, Sample, name_of, sample_of
 from page_scene import PageScene
 from plain_browser import PlainBrowser
 from werkzeug.test import TestResponse
@@ -28,15 +29,22 @@ _NAMES = ("http://www.w3.org/",)  # of namespaces, which nobody asks for
 @pytest.fixture(scope="module")
 def costs(scene: PageScene) -> dict[str, tuple[int, int]]:
     """Page -> its statements with few tickets, and with many."""
-    few = {name_of(each): count_statements(scene, each) for each in SHOWN}
+    asked = {name_of(each): sample_of(each) for each in SHOWN} | SEARCHES
+    scene.open(plain=True)  # of whom a name finds something
+    few = {name: count_statements(scene, each) for name, each in asked.items()}
     for _ in range(MANY):
         scene.open(plain=True)
-    return {name_of(each): (few[name_of(each)], count_statements(scene, each)) for each in SHOWN}
+    return {name: (few[name], count_statements(scene, each)) for name, each in asked.items()}
 
 
-def count_statements(scene: PageScene, route: Page) -> int:
+def count_statements(scene: PageScene, asked: Sample) -> int:
     """What the page costs when it was shown before."""
-    browser, sample = browser_of(scene, route)
+    sample = scene.fill(asked)
+    browser = scene.browser("" if sample.anybody else sample.account)
+    if sample.form:  # which leads to the page
+        led = scene.ask("POST", sample, browser, scene.token(browser))
+        assert led.status_code == 303, led.text
+        sample = replace(sample, path=led.headers["Location"])
     for _ in range(2):
         before = executed.total
         answer = scene.ask("GET", sample, browser)
@@ -50,7 +58,7 @@ def browser_of(scene: PageScene, route: Page) -> tuple[PlainBrowser, Sample]:
     return scene.browser("" if sample.anybody else sample.account), sample
 
 
-@pytest.mark.parametrize("name", list(map(name_of, SHOWN)))
+@pytest.mark.parametrize("name", [*map(name_of, SHOWN), *SEARCHES])
 def test_a_page_costs_few_statements(name: str, costs: dict[str, tuple[int, int]]) -> None:
     few, many = costs[name]
     assert few == many, "they grow with the tickets"

@@ -80,8 +80,10 @@ STATE = Driver("ix_tickets_state", ("state", "category"))
 DEPARTMENT = Driver("ix_tickets_department", ("department", "category"))
 PRIORITY = Driver("ix_tickets_priority", ("priority", "category"))
 WORKFLOW = Driver("ix_tickets_workflow", ("workflow", "category"))
-NUMBER = Driver("sqlite_autoindex_tickets_2", ("number",))  # the names that SQLite gives to keys
-AMONG = Driver("sqlite_autoindex_tickets_1", ("id",))
+AMONG = Driver("sqlite_autoindex_tickets_1", ("id",))  # the names that SQLite gives to keys
+AMONG_OR_NUMBER = Driver("sqlite_autoindex_tickets_1", ("id or number",))
+"""Reads the tickets that are among `ids`, and the one that has the number."""
+_NUMBERED = "SELECT n.id FROM tickets AS n{by} WHERE n.site_id = :{site} AND n.number = :number"
 
 
 def categories(ticket_filter: TicketFilter) -> tuple[str, ...]:
@@ -209,6 +211,7 @@ def _index_ranges(
     exact = {"category": [f"category = '{each}'" for each in categories(ticket_filter)], "assignee": assigned}
     exact["workflow"] = [f"workflow = :{name}" for name in _workflow_values(ticket_filter)]
     exact["id"] = [f"id {in_values('ids', postgres)}"]
+    exact["id or number"] = [f"id {_named_values(f's{number}', postgres)}"]
     source = "tickets" if postgres else f"tickets INDEXED BY {driver.index}"
     values = product(*(exact.get(name, [f"{name} = :{name}"]) for name in driver.columns))
     beginning = [f"FROM {source} WHERE site_id = :s{number}"]
@@ -216,6 +219,14 @@ def _index_ranges(
         beginning += _bounds(ticket_filter, driver.order)
     ids: BindValues = {"ids": bind_list(driver.ids, postgres)} if driver.ids else {}
     return [" AND ".join([*beginning, *each]) for each in values], people | {f"s{number}": site} | ids
+
+
+def _named_values(site: str, postgres: bool) -> str:
+    """What an id must be in that is one of `:ids`, or that of the ticket with the number at a site."""
+    if postgres:
+        return f"= ANY (CAST(:ids AS TEXT[]) || ARRAY({_NUMBERED.format(by='', site=site)}))"
+    numbered = _NUMBERED.format(by=" INDEXED BY sqlite_autoindex_tickets_2", site=site)
+    return f"IN (SELECT value FROM json_each(:ids) UNION ALL {numbered})"
 
 
 def _remaining_conditions(ticket_filter: TicketFilter, driver: Driver) -> Iterator[str]:

@@ -42,6 +42,7 @@ _COLUMNS = ", ".join(f"t.{name}" for name in TICKET_COLUMNS)
 _VISIBLE, _POSITION_COLUMNS = 2, 3  # of a page's rows: `at, id, visible`, then those of the ticket
 Part = TypeVar("Part", str, Branch)
 _KEY = "t.site_id = k.site_id AND t.id = k.id"
+_TEXTS_KEY = "x.site_id = k.site_id AND x.ticket_id = k.id"
 
 
 class ListPosition(NamedTuple):
@@ -70,14 +71,17 @@ class ListReader:
         limit: int,
         driver: Driver | None = None,
         extra_values: BindValues | None = None,
+        *,
+        terms: bool = False,
     ) -> list[Row]:
         """At most `limit` rows of `TICKET_COLUMNS` that match and come after a position; `q` is not looked
         at.
 
-        `extra_values` are values that a driver given by the caller needs.
+        `extra_values` are values that a driver given by the caller needs. With `terms`, one more column has
+        those that the ticket is found by.
         """
         rows = self._read_branches(
-            _build_rows_query,
+            _build_found_query if terms else _build_rows_query,
             ticket_filter,
             after,
             limit,
@@ -183,7 +187,7 @@ class ListReader:
         if len(drivers) == 1:
             return drivers[0]
         whole = IN_ORDER[order]
-        sizes = {each: self._estimate_size(ticket_filter, each) for each in drivers if each is not whole}
+        sizes = self._estimate_sizes(ticket_filter, [each for each in drivers if each is not whole])
         least = min(sizes, key=sizes.__getitem__)
         if sizes[least] < NARROW_LIMIT or least.order == order:
             return least
@@ -198,18 +202,20 @@ class ListReader:
         }
         return [ticket_id for (ticket_id,) in self._database.read(query, values)]
 
-    def _estimate_size(self, ticket_filter: TicketFilter, driver: Driver) -> int:
-        """How many rows are in the driver's index ranges; counting stops at `NARROW_LIMIT`."""
-        ranges, values = build_index_ranges(ticket_filter, driver, self._database.postgres)
-        size = 0
-        for batch in _batch_parts(ranges):
-            rows = " UNION ALL ".join(f"SELECT 1 AS one {part}" for part in batch)
-            query = f"SELECT count(*) FROM ({rows} LIMIT {NARROW_LIMIT}) AS few"
-            ((count,),) = self._read(query, values)
-            size += count
-            if size >= NARROW_LIMIT:
-                break
-        return size
+    def _estimate_sizes(self, ticket_filter: TicketFilter, drivers: Sequence[Driver]) -> dict[Driver, int]:
+        """How many rows are in the index ranges of each driver; counting stops at `NARROW_LIMIT`."""
+        counts, values = list[str](), BindValues()
+        for place, driver in enumerate(drivers):
+            ranges, more = build_index_ranges(ticket_filter, driver, self._database.postgres)
+            values |= more
+            for batch in _batch_parts(ranges):
+                rows = " UNION ALL ".join(f"SELECT 1 AS one {part}" for part in batch)
+                counts.append(f"SELECT {place}, count(*) FROM ({rows} LIMIT {NARROW_LIMIT}) AS few")
+        sizes = dict.fromkeys(drivers, 0)
+        for few in _batch_parts(counts):
+            for place, count in self._read(" UNION ALL ".join(few), values):
+                sizes[drivers[place]] += count
+        return sizes
 
     def _build_keys_query(self, branches: Sequence[Branch], at: str, ascending: bool, hidden: bool) -> str:
         """A query for the first `:limit` rows of all branches together, in order: `site_id, id, at`, and
@@ -259,6 +265,12 @@ def _build_rows_query(keys: str, postgres: bool) -> str:
     return f"SELECT {_COLUMNS} FROM ({keys}) AS k {ticket}"
 
 
+def _build_found_query(keys: str, postgres: bool) -> str:
+    ticket = join_by_key("tickets", "t", _KEY, postgres=postgres)
+    texts = join_by_key("texts", "x", _TEXTS_KEY, postgres=postgres, outer=True)
+    return f"SELECT {_COLUMNS}, x.terms FROM ({keys}) AS k {ticket} {texts}"
+
+
 def _build_page_query(keys: str, postgres: bool) -> str:
     ticket = join_by_key("tickets", "t", f"k.visible = 1 AND {_KEY}", postgres=postgres, outer=True)
     columns = f"k.at, k.id, k.visible, {_COLUMNS}"
@@ -271,10 +283,9 @@ def _build_places_query(keys: str, _postgres: bool) -> str:
 
 def _build_match_query(keys: str, postgres: bool, holds: str) -> str:
     holds = f"k.visible = 1 AND ({holds})"
-    key = "x.site_id = k.site_id AND x.ticket_id = k.id"
     return (
         f"SELECT k.at, k.id, k.site_id, CASE WHEN {holds} THEN 1 ELSE 0 END FROM ({keys}) AS k"
-        f" {join_by_key('texts', 'x', key, postgres=postgres, outer=True)}"
+        f" {join_by_key('texts', 'x', _TEXTS_KEY, postgres=postgres, outer=True)}"
     )
 
 

@@ -7,7 +7,7 @@ if there are too many, the scan goes on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 
@@ -15,7 +15,7 @@ from workflows.core.ticket import TicketKey
 from workflows.storage import search
 from workflows.storage.blind_index import MARK, BlindIndex
 from workflows.storage.database import Database
-from workflows.storage.queries.branches import AMONG, NUMBER, BindValues
+from workflows.storage.queries.branches import AMONG, AMONG_OR_NUMBER
 from workflows.storage.queries.filters import NEWEST_FIRST, TicketFilter
 from workflows.storage.queries.results import NO_PERSON, PersonSearch
 from workflows.storage.queries.walks import ListPosition, ListReader, end_page, position_of
@@ -29,14 +29,14 @@ from workflows.storage.search_query import (
     list_kinds,
     parse_query,
 )
-from workflows.storage.sql import Row, bind_list, in_values
+from workflows.storage.sql import Row, bind_list
 
 SCAN_LIMIT = 80
 """How many tickets are scanned before the full-text index is asked."""
 SCAN_FURTHER_LIMIT = 300
 """How many tickets at most are scanned at a time after that. If fewer are likely to fill the page, the word
 is common, and the index would give a long list."""
-SCAN_LIMIT_OF_PAGE = 700
+SCAN_LIMIT_OF_PAGE = SCAN_LIMIT + 2 * SCAN_FURTHER_LIMIT
 """A page ends after so many tickets were scanned, with fewer rows than it might have."""
 MAX_INDEXED = 1_000
 """With more tickets than this from the index, the scan is the cheaper way."""
@@ -48,8 +48,8 @@ _NEWEST_DOCS = (
     " ORDER BY x.doc DESC"
 )
 
-
-_TERMS_OF = "SELECT site_id, ticket_id, terms FROM texts WHERE site_id = :site AND ticket_id {}"
+Rows = list[Row]
+"""Rows of `TICKET_COLUMNS`, and the terms that each ticket is found by."""
 
 
 class WordSearch:
@@ -58,35 +58,39 @@ class WordSearch:
 
     def __init__(self, database: Database, reader: ListReader) -> None:
         self._database, self._reader, self._index = database, reader, BlindIndex(database)
-        self._terms_of = database.sql(_TERMS_OF.format(in_values("ids", database.postgres)))
         self._candidates = database.sql(_CANDIDATES if database.postgres else _NEWEST_DOCS)
 
     def page_rows(
         self, ticket_filter: TicketFilter, query: SearchQuery, after: ListPosition | None, limit: int
-    ) -> tuple[list[Row], ListPosition | None]:
+    ) -> tuple[Rows, ListPosition | None]:
         """At most `limit` rows that match the query or have the number `q`, and come after a position; and up
         to where was looked if that is not the end."""
         if not query:
             return [], None
-        ascending = ticket_filter.sorted_by.ascending
-        number: BindValues = {"number": (ticket_filter.q or "").strip()}
-        named = bool(ticket_filter.q) and ticket_filter.unit is None
-        by_number = self._reader.rows(ticket_filter, after, limit, NUMBER, number) if named else []
-        at_once = self._find_at_once(ticket_filter, query, after, limit)
+        at_once = self._find_at_once(ticket_filter, query, after)
         words = query if at_once is None else keep_words(query)
-        by_words, until = (
-            self._find_by_words(ticket_filter, words, after, limit) if words else (list[Row](), None)
-        )
-        beside = [*by_number, *(at_once or ())]
-        if until is not None:
-            places = [(position_of(row, ticket_filter), row) for row in beside]
-            beside = [row for place, row in places if (place <= until if ascending else place >= until)]
-        ordered = sorted(
-            {row[:2]: row for row in (*by_words, *beside)}.values(),  # one for each site and id
-            key=lambda row: position_of(row, ticket_filter),
-            reverse=not ascending,
-        )
-        return ordered[:limit], until
+
+        def read(ids: Collection[str]) -> Rows:
+            return self._read_found(ticket_filter, (*ids, *(at_once or ())), after, limit, numbered=True)
+
+        if not words:
+            return read(()), None
+        return self._find_by_words(ticket_filter, words, after, limit, read)
+
+    def _read_found(
+        self,
+        ticket_filter: TicketFilter,
+        ids: Collection[str],
+        after: ListPosition | None,
+        limit: int,
+        *,
+        numbered: bool = False,
+    ) -> Rows:
+        """The rows of the tickets with these ids, and perhaps of the one that has the number `q`."""
+        named = numbered and bool(ticket_filter.q) and ticket_filter.unit is None
+        values = {"ids": bind_list(ids, self._database.postgres), "number": (ticket_filter.q or "").strip()}
+        driver = AMONG_OR_NUMBER if named else AMONG
+        return self._reader.rows(ticket_filter, after, limit, driver, values, terms=True)
 
     def read_query(self, ticket_filter: TicketFilter) -> tuple[SearchQuery, PersonSearch]:
         """What is searched, with the hashes of what the viewer may find of somebody; empty without a word.
@@ -103,22 +107,17 @@ class WordSearch:
         searched = PersonSearch(places, list_kinds(query), list_kinds(query, certain=True))
         return hash_query(query, partial(self._index.hash_question, every)), searched
 
-    def find_personal(self, query: SearchQuery, rows: Sequence[Row]) -> frozenset[TicketKey]:
+    def find_personal(self, query: SearchQuery, rows: Rows) -> frozenset[TicketKey]:
         """Those of the rows whose personal values are among what is searched."""
         hashes = {each for each in list_hashes(query) if each.startswith(MARK)}
-        found: set[TicketKey] = set()
-        for site in sorted({row[0] for row in rows}) if hashes else ():
-            ids = bind_list([row[1] for row in rows if row[0] == site], self._database.postgres)
-            for _, ticket_id, terms in self._database.read(self._terms_of, {"site": site, "ids": ids}):
-                if not hashes.isdisjoint(terms.split()):
-                    found.add((site, ticket_id))
-        return frozenset(found)
+        return frozenset(row[:2] for row in rows if not hashes.isdisjoint((row[-1] or "").split()))
 
     def _find_at_once(
-        self, ticket_filter: TicketFilter, query: SearchQuery, after: ListPosition | None, limit: int
-    ) -> list[Row] | None:
-        """What the index finds by whole terms (a number, a unit, personal values) with the words beside them.
-        None if that is more than `MAX_INDEXED`, as of a frequent name: then the scan looks at them, too.
+        self, ticket_filter: TicketFilter, query: SearchQuery, after: ListPosition | None
+    ) -> list[str] | None:
+        """The ids of what the index finds by whole terms (a number, a unit, personal values) with the words
+        beside them. None if that is more than `MAX_INDEXED`, as of a frequent name: then the scan looks at
+        them, too.
 
         What is found and may not be seen takes the same statements as what is not there.
         """
@@ -135,40 +134,42 @@ class WordSearch:
                 few = replace(AMONG, ids=(*ids, ""))
                 matches = self._reader.match_words(ticket_filter, after, MAX_INDEXED, few, query)
                 ids = [match.id for match, _, holds in matches if holds]
-        return None if len(ids) > MAX_INDEXED else self._reader.rows_among(ticket_filter, ids, after, limit)
+        return None if len(ids) > MAX_INDEXED else ids
 
     def _find_by_words(
-        self, ticket_filter: TicketFilter, query: SearchQuery, after: ListPosition | None, limit: int
-    ) -> tuple[list[Row], ListPosition | None]:
+        self,
+        ticket_filter: TicketFilter,
+        query: SearchQuery,
+        after: ListPosition | None,
+        limit: int,
+        read: Callable[[Collection[str]], Rows],
+    ) -> tuple[Rows, ListPosition | None]:
+        """What the words find, beside what `read` gives with the rows of ids."""
         if ticket_filter.unit is not None:  # rare enough for the index at once
             found = self._find_by_index(ticket_filter, query, after, limit)
             if found is not None:
-                return found
+                return _merge(ticket_filter, limit, read(()), *found)
         driver = self._reader.choose_driver(ticket_filter)
         ids: list[str] = []
         first: int | None = None
-        size, scanned, position, indexed = min(SCAN_LIMIT, 2 * limit), 0, after, False
+        scanned, position, indexed, size = 0, after, False, SCAN_LIMIT
         while True:
             matches = self._reader.match_words(ticket_filter, position, size, driver, query)
             ids += [match.id for match, _, holds in matches if holds]
             scanned += len(matches)
             if len(matches) < size or len(ids) >= limit:
-                return self._reader.rows_among(ticket_filter, ids, after, limit), None
+                return read(ids), None
             position = matches[-1][0]
             first = matches[0][0].at if first is None else first
             if scanned >= SCAN_LIMIT_OF_PAGE:
-                rows = self._reader.rows_among(ticket_filter, ids, after, limit)
+                rows, _ = _merge(ticket_filter, limit, read(ids), [], position)
                 return end_page(rows, first, position, ticket_filter)
             enough = scanned * limit // len(ids) if ids else SCAN_FURTHER_LIMIT  # tickets to fill the page
-            if scanned >= SCAN_LIMIT and not indexed and enough >= SCAN_FURTHER_LIMIT:
+            if not indexed and enough >= SCAN_FURTHER_LIMIT:
                 indexed, rest = True, self._find_by_index(ticket_filter, query, position, limit - len(ids))
                 if rest is not None:
-                    rows, until = rest
-                    return [*self._reader.rows_among(ticket_filter, ids, after, limit), *rows], until
-            if scanned < SCAN_LIMIT:
-                size = SCAN_LIMIT - scanned
-            else:
-                size = min(max(size, enough - scanned), SCAN_FURTHER_LIMIT)
+                    return _merge(ticket_filter, limit, read(ids), *rest)
+            size = min(max(size, enough - scanned), SCAN_FURTHER_LIMIT)
 
     def _find_by_index(
         self,
@@ -176,7 +177,7 @@ class WordSearch:
         query: SearchQuery,
         after: ListPosition | None,
         limit: int,
-    ) -> tuple[list[Row], ListPosition | None] | None:
+    ) -> tuple[Rows, ListPosition | None] | None:
         """What the full-text index finds after a position, and up to where was looked if that is not the end;
         None if it finds more than `MAX_INDEXED`."""
         newest_first = ticket_filter.sorted_by == NEWEST_FIRST and not self._database.postgres
@@ -187,7 +188,7 @@ class WordSearch:
         )
         if len(ids) > MAX_INDEXED:
             return None
-        return self._reader.rows_among(ticket_filter, ids, after, limit), None
+        return self._read_found(ticket_filter, ids, after, limit), None
 
     def _find_candidates(self, terms: str) -> list[str]:
         """The ids of up to `MAX_INDEXED` tickets that the index finds, and of one more."""
@@ -196,16 +197,15 @@ class WordSearch:
 
     def _find_newest(
         self, ticket_filter: TicketFilter, query: SearchQuery, after: ListPosition, limit: int
-    ) -> tuple[list[Row], ListPosition | None]:
+    ) -> tuple[Rows, ListPosition | None]:
         """The index gives documents in the order of their seconds; within one second in any order."""
-        rows, looked = list[Row](), 0
+        rows, looked = Rows(), 0
         upper, size = search.first_doc(after.at + 1), 2 * limit
         terms = build_terms(query, False, self._search_sites(ticket_filter))
         while True:
             docs = self._database.read(self._candidates, {"terms": terms, "upper": upper, "limit": size})
-            rows += self._reader.rows_among(
-                ticket_filter, [ticket_id for _, ticket_id in docs], after, len(docs) or 1
-            )
+            ids = [ticket_id for _, ticket_id in docs]
+            rows += self._read_found(ticket_filter, ids, after, len(docs) or 1)
             rows.sort(key=lambda row: position_of(row, ticket_filter), reverse=True)
             if len(docs) < size:
                 return rows[:limit], None
@@ -220,6 +220,19 @@ class WordSearch:
 
     def _search_sites(self, ticket_filter: TicketFilter) -> list[str]:
         return sorted(set(ticket_filter.sites)) if len(ticket_filter.sites) <= _MAX_SITES else []
+
+
+def _merge(
+    ticket_filter: TicketFilter, limit: int, beside: Rows, rows: Rows, until: ListPosition | None
+) -> tuple[Rows, ListPosition | None]:
+    """The rows together with those beside them, as far as was looked."""
+    ascending = ticket_filter.sorted_by.ascending
+    if until is not None:
+        places = [(position_of(row, ticket_filter), row) for row in beside]
+        beside = [row for place, row in places if (place <= until if ascending else place >= until)]
+    found = {row[:2]: row for row in (*rows, *beside)}.values()  # one for each site and id
+    ordered = sorted(found, key=lambda row: position_of(row, ticket_filter), reverse=not ascending)
+    return ordered[:limit], until
 
 
 def _parse_filter(ticket_filter: TicketFilter) -> SearchQuery:

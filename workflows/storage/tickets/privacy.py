@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 
-import orjson
 from sqlalchemy import select
 
 from workflows.core.commands import Actor
 from workflows.core.ticket import Ticket, TicketKey
-from workflows.identifiers import uuid7
-from workflows.storage.audit.books import READINGS
-from workflows.storage.audit.key import load_audit_key
 from workflows.storage.database import Database
-from workflows.storage.errors import Conflict
-from workflows.storage.insert_statements import build_insert
-from workflows.storage.tables import readings, tickets
+from workflows.storage.tables import tickets
 from workflows.storage.tickets.erasure import Erasure, erase
+from workflows.storage.tickets.readings import Reading, ReadingWriter
 from workflows.storage.tickets.store import Store
 from workflows.timing.instants import Instant
-
-SEARCH = "search"
-"""The place of a site's searches among its readings."""
-_ATTEMPTS = 50  # of a reading that meets others of the same ticket
 
 
 class Privacy:
@@ -33,34 +22,18 @@ class Privacy:
     def __init__(self, database: Database, store: Store) -> None:
         self._database = database
         self._store = store
-        self._insert = database.sql(build_insert(readings))
+        self._readings = ReadingWriter(database)
 
     def record_reading(
         self, site: str, ticket_id: str, reader: Actor, fields: Iterable[str], at: Instant
     ) -> None:
         """Record that somebody read personal fields of a ticket, perhaps by the right of somebody who is
         away."""
-        row: dict[str, object] = {"site_id": site, "ticket_id": ticket_id, "at": at}
-        row |= {"staff_id": reader.id, "on_behalf": reader.on_behalf}
-        row["fields"] = orjson.dumps(sorted(fields)).decode()
-        for _ in range(_ATTEMPTS - 1):
-            with suppress(Conflict):  # two at once: each needs the number after the other's
-                self._insert_reading(row, at)
-                return
-        self._insert_reading(row, at)
+        self.record_readings([Reading(site, ticket_id, reader, fields)], at)
 
-    def record_search(self, site: str, searcher: Actor, kinds: Iterable[str], at: Instant) -> None:
-        """Record that somebody looked for people at a site: by what kind of value, and not by which."""
-        self.record_reading(site, SEARCH, searcher, kinds, at)
-
-    def _insert_reading(self, row: dict[str, object], at: Instant) -> None:
-        key = load_audit_key(self._database)
-        with self._database.transaction() as session:
-            seq, prev = READINGS.find_last(session, row)
-            row["seq"] = seq + 1
-            row["id"] = uuid7(at, seq + 1, secrets.token_bytes(8))  # two of one second stay in their order
-            row["mac"] = READINGS.compute_mac(row, prev, key)
-            session.run(self._insert, row)
+    def record_readings(self, readings: Sequence[Reading], at: Instant) -> None:
+        """Record readings together: all of them, or none if anything is raised."""
+        self._readings.write(readings, at)
 
     def find_expired(self, workflow: str, ended_before: Instant, limit: int = 200) -> tuple[TicketKey, ...]:
         """The keys of up to `limit` tickets of a workflow that ended before this instant and still have
