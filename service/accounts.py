@@ -78,8 +78,10 @@ def check_account_name(desk: Desk, text: str, besides: str | None = None) -> tup
 
 def check_posts(desk: Desk, posts: Iterable[Membership]) -> list[Reason]:
     """Every reason against these posts: a site, role or department that does not exist."""
+    reasons: list[Reason] = []
+    if not (posts := tuple(posts)):
+        return reasons
     organisation, sites = desk.definitions.company().organisation, {each.id for each in desk.people.sites()}
-    reasons = []
     for post in posts:
         reasons += _check_post(organisation, sites, post)
     return reasons

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.imports.cells.cell import WorkbookCell
 from workflows.errors import Reason
+
+MAX_VALUE = 60  # characters of a refused cell that are shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,12 +20,6 @@ class RowFault:
     column: str = ""
     value: str = ""
     place: str = ""
-
-    @classmethod
-    def of_cell(cls, line: int, reason: Reason, column: str, cell: str) -> RowFault:
-        """A fault of one cell."""
-        place = cell.address if isinstance(cell, WorkbookCell) else ""
-        return cls(line=line, reason=reason, column=column, value=cell.strip(), place=place)
 
     @property
     def message(self) -> str:

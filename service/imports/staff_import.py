@@ -8,7 +8,7 @@ away. A second import of the same list changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -158,6 +158,16 @@ class _StaffImport:
 
     def __init__(self, desk: Desk, importer: StaffImporter) -> None:
         self._desk, self._importer = desk, importer
+        self._checked: dict[Membership, list[Reason]] = {}  # few different ones for many people
+
+    def _check_posts(self, posts: Iterable[Membership]) -> list[Reason]:
+        """Every reason against these posts."""
+        found: list[Reason] = []
+        for post in posts:
+            if post not in self._checked:
+                self._checked[post] = self._importer.check_posts([post]) or check_posts(self._desk, [post])
+            found += self._checked[post]
+        return found
 
     def preview(self, person: _Person) -> ImportedPerson | list[Reason]:
         """What would become of the person, or every reason against it."""
@@ -184,17 +194,16 @@ class _StaffImport:
             account=person.rows[0].account,
             name=person.name,
             language=person.language or self._desk.settings.language,
-            posts=person.posts,
             contact=person.contact,
         )
 
     def _decide_new(self, person: _Person) -> ImportedPerson | list[Reason]:
-        outside = self._importer.check_posts(person.posts)
         staff, reasons = check_draft(self._desk, self._draft(person))
-        if outside or reasons:
-            return [*outside, *(each for each in reasons if not outside or each.field != "posts")]
+        if reasons := [*reasons, *self._check_posts(person.posts)]:
+            return reasons
+        staff = replace(staff, memberships=person.posts)
         return ImportedPerson(
-            staff=staff, change="added", posts=staff.memberships, mail=person.contact.get("mail", "")
+            staff=staff, change="added", posts=person.posts, mail=person.contact.get("mail", "")
         )
 
     def _add(self, person: _Person) -> ImportedPerson | list[Reason]:
@@ -206,7 +215,7 @@ class _StaffImport:
     def _decide_known(self, person: _Person, known: Account) -> ImportedPerson | list[Reason]:
         staff = known.staff
         reasons = self._importer.check_account(staff)
-        reasons += self._importer.check_posts(person.posts) or check_posts(self._desk, person.posts)
+        reasons += self._check_posts(person.posts)
         reasons += check_contact(self._desk.settings.channels, person.contact)
         if not known.active:
             message = f"the account {staff.account!r} is disabled"

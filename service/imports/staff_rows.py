@@ -12,7 +12,7 @@ from service.imports.cells.cell import require_text, require_value
 from service.imports.cells.reader import find_option
 from service.imports.csv_rows import TableRow
 from service.imports.layout import ColumnNames, Layout
-from service.imports.row_fault import RowFault, name_column
+from service.imports.row_fault import MAX_VALUE, RowFault, name_column
 from service.imports.sheet_scan import column_name
 from service.imports.staff_columns import LONGEST, LONGEST_NAME, column_words, match_columns
 from service.imports.staff_importer import StaffImporter
@@ -69,7 +69,7 @@ class StaffTable:
             line=row.line,
             reason=reason,
             column=self.headings.get(column, "") if column else "",
-            value=row.value_of(column),
+            value=row.value_of(column)[:MAX_VALUE],
             place=f"{letters}{row.line}" if letters else "",
         )
 
@@ -92,7 +92,7 @@ def read_staff(
         columns = match_columns(records.header, site)
         rows = tuple(_take_rows(records, most_rows))
         header = records.header
-    reader = _RowReader(desk, importer, header, columns, site)
+    reader = _RowReader(desk, importer, header, columns, site, sheet=found.sheet is not None)
     read = [reader.read(row) for row in rows]
     places = {name: place for place, name in enumerate(columns) if name is not None}
     return StaffTable(
@@ -124,9 +124,11 @@ class _RowReader:
         header: Sequence[str],
         columns: Sequence[str | None],
         site: str | None,
+        *,
+        sheet: bool,
     ) -> None:
         organisation = desk.definitions.company().organisation
-        self._header, self._columns, self._site = header, columns, site
+        self._header, self._columns, self._site, self._sheet = header, columns, site, sheet
         self._options: Mapping[str, Mapping[str, Titles]] = {
             "site": {each.id: {"en": each.name} for each in desk.people.sites() if each.id in importer.sites},
             "role": {name: role.title for name, role in organisation.roles.items()},
@@ -144,8 +146,7 @@ class _RowReader:
                 try:
                     values[name] = self._read_cell(name, cell)
                 except UnreadableCell as error:
-                    heading = name_column(self._header, place)
-                    faults.append(RowFault.of_cell(row.line, error.reason, heading, cell))
+                    faults.append(self._fault(row, place, error.reason))
         faults += self._find_missing(row)
         if faults:
             return faults
@@ -178,7 +179,17 @@ class _RowReader:
         for name in _NEEDED if self._site else (*_NEEDED, "site"):
             place = self._columns.index(name)
             if not row.cells[place].strip():
-                heading = name_column(self._header, place)
-                missing = reason("missing-field", "needed", field=name, title=heading)
-                found.append(RowFault.of_cell(row.line, missing, heading, row.cells[place]))
+                title = name_column(self._header, place)
+                found.append(
+                    self._fault(row, place, reason("missing-field", "needed", field=name, title=title))
+                )
         return found
+
+    def _fault(self, row: TableRow, place: int, reason: Reason) -> RowFault:
+        return RowFault(
+            line=row.line,
+            reason=reason,
+            column=name_column(self._header, place),
+            value=row.cells[place].strip()[:MAX_VALUE],
+            place=f"{column_name(place)}{row.line}" if self._sheet else "",
+        )

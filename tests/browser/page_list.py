@@ -72,6 +72,7 @@ PAGES = (
     ListedPage(EVERYONE, "/admin/parked"),
     ListedPage(EVERYONE, "/admin/people"),
     ListedPage(EVERYONE, "/admin/people/new"),
+    ListedPage(EVERYONE, "/admin/people/import"),
     ListedPage(EVERYONE, "/admin/people/everyone"),
     ListedPage(EVERYONE, "/admin/people/history"),
     ListedPage(EVERYONE, "/admin/settings"),
