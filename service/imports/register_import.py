@@ -6,6 +6,7 @@ any language; a column that the list lacks is unchanged, an empty cell clears it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from service.imports.csv_rows import TableRow
 from service.imports.import_run import ImportProgress, find_site, ignore_progress
 from service.imports.layout import ColumnNames, Layout
 from service.imports.rejects import Rejects
+from service.imports.row_fault import name_column
 from service.imports.table import TableRows, open_table
 from workflows.core.commands import Actor
 from workflows.core.effects.register_writes import parse_entry
@@ -142,12 +144,18 @@ class _RegisterImport:
         self._desk, self._site, self._register = desk, site, register
         self._columns, self._reader, self._rejects = columns, reader, rejects
         self._nameless = nameless
+        self._headings: dict[str, str] = {}  # column of the register -> what the list calls it
         self._now = wallclock.now()
         self._seen: dict[str, int] = {}
         self._read = self._changed = 0
 
     def import_rows(self, rows: TableRows, progress: ImportProgress) -> RegisterSummary:
         """Import all rows, one batch per transaction."""
+        self._headings = {
+            column.name: name_column(rows.header, place)
+            for place, column in enumerate(self._columns)
+            if column is not None
+        }
         batch: list[EntryWrite] = []
         for row in rows:
             self._read += 1
@@ -187,7 +195,7 @@ class _RegisterImport:
                 filing = parse_entry(self._register, values, self._reader.organisation)
                 reasons = self._find_duplicate(filing, row.line)
             except Invalid as invalid:
-                reasons = [reason.message for reason in invalid.reasons]
+                reasons = [self._describe(each) for each in invalid.reasons]
         if reasons:
             self._rejects.add(row.line, row.cells, reasons)
             return None
@@ -214,8 +222,18 @@ class _RegisterImport:
                 try:
                     values[column.name] = self._reader.read_value(cell, column)
                 except UnreadableCell as error:
-                    reasons.append(f"{column.name}: {error}")
+                    reasons.append(f"{self._headings[column.name]}: {error}")
         return values, reasons
+
+    def _describe(self, reason: Reason) -> str:
+        """The reason with the list's own name of its column, instead of the place in the entry that it has in
+        a program (`rooms[0].area`)."""
+        place = reason.field or ""
+        heading = self._headings.get(re.split(r"[.\[]", place, maxsplit=1)[0])
+        if heading is None:
+            return reason.message
+        what = reason.message.removeprefix(place)
+        return f"{heading}{what}" if what != reason.message else f"{heading}: {what}"
 
     def _find_duplicate(self, filing: EntryWrite, line: int) -> list[str]:
         first = self._seen.setdefault(filing.key, line)

@@ -139,8 +139,8 @@ def test_bad_rows_go_to_the_rejects_and_the_good_ones_in(desk: Desk, tmp_path: P
     assert (done.read, done.changed, done.rejected) == (7, 2, 5)
     said = {row["line"]: row["reason"] for row in read(rejects)}
     assert said["3"] == "unit is needed"
-    assert said["4"] == "area: 'much' is no number: 'm' at character 1"
-    assert said["5"] == "area must be at least 0"
+    assert said["4"] == "Area: 'much' is no number: 'm' at character 1"
+    assert said["5"] == "Area must be at least 0"
     assert said["6"] == "'3-1201' stands in line 2 already"
     assert said["7"] == "2 cells where the header has 5"
     assert done.examples[0] == "line 3: unit is needed"
