@@ -21,6 +21,7 @@ from service.console.http.csrf import check_form, check_secret_form
 from service.console.http.form_files import FormRequest
 from service.console.http.link_request import LinkRequest
 from service.console.http.pages import MAX_FORM, Page
+from service.console.organisation_titles import title_roles
 from service.problems import build_problem
 from service.refusals import Ambiguous, Malformed, Unauthorized, headers_of, out_of_service, reason
 from service.sign_in import SignIn
@@ -132,6 +133,9 @@ def _take_form(app: Flask, page: Page, call: ConsoleRequest) -> None:
 
 def refusal_page(call: ConsoleRequest, refusal: Refusal) -> Response:
     """Why something is not shown or not done, as a page."""
+    if any(each.who for each in refusal.reasons):
+        organisation = call.desk.definitions.company().organisation
+        refusal.reasons = title_roles(organisation, refusal.reasons, call.language)
     problem = build_problem(refusal, call.request.path, call.language, call.definition)
     sites = str(refusal.reasons[0].facts["sites"]).split(", ") if isinstance(refusal, Ambiguous) else []
     links = {site: f"{quote(call.request.path)}?{urlencode({'site': site})}" for site in sites}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 
 import pytest
 from plain_browser import PlainBrowser
 
+from service.bootstrap import Desk
 from service.console.admin import PAGES
 from service.console.admin.admin_page import PARTS
 from service.console.http.pages import Page
@@ -46,3 +48,14 @@ def test_the_link_is_only_there_for_who_may_follow_it(enter: Enter) -> None:
 
 def test_every_part_of_the_navigation_has_pages() -> None:
     assert set(PARTS.values()) <= {page.path for page in ALL if page.method == "GET"}
+
+
+def test_a_refusal_calls_the_roles_as_the_reader_does(enter: Enter, desk: Desk) -> None:
+    """Not by their names in the definitions."""
+    roles = desk.definitions.company().organisation.roles
+    for language in ("en", "es", "zh-Hans"):
+        desk.people.update_staff("id-receptionist", language=language)
+        refused = html.unescape(enter("receptionist").look("/admin").text)
+        for name in desk.settings.api.publishers:
+            assert roles[name].title[language] in refused
+            assert name not in refused
