@@ -35,6 +35,39 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 RING = {1: b"1" * 32, 2: b"2" * 32}
 DEFINITIONS = Path(__file__).parents[1] / "definitions"
+UNTRACED = (
+    "api/console/test_every_page_is_guarded.py",
+    "api/console/test_hostile_texts.py",
+    "api/console/test_page_budgets.py",
+    "api/scenarios/",
+    "api/test_contract.py",
+    "api/test_every_post_is_done_once.py",
+    "api/test_stored_versions.py",
+    "api/test_walks_over_http.py",
+    "difference/",
+    "e2e/",
+    "gate/test_changes_of_the_trade.py",
+    "gate/test_plans_of_the_trade.py",
+    "growth/",
+    "imports/",
+    "language/test_form_schema.py",
+    "language/test_guards_by_brute_force.py",
+    "language/test_schema.py",
+    "rehearsal/",
+    "storage/test_tampering.py",
+    "timing/",
+    "tools/",
+)
+"""Tests that run the same lines hundreds of times. Their part in the coverage is not counted: the others
+reach the lines, too, and counting more than doubles what a test takes."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark those whose lines are not counted."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and item.path.relative_to(here).as_posix().startswith(UNTRACED):
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(scope="session")
