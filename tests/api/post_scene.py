@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from api_desk import COMPLAINT, Caller, caller
@@ -12,6 +15,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from service.bootstrap import Desk
+from workflows.language.load import Folder, read_folder
 from workflows.storage import tables
 
 # What counts in a table of its own below, and the groups of readers, which the first of them adds.
@@ -19,6 +23,42 @@ _OTHERS = ("idempotency_keys", "counters", "revisions", "attachment_usage", "rea
 _KEPT = [name for name in tables.metadata.tables if name not in _OTHERS]
 _COUNTED = {"tickets": "seq", "rosters": "seq", "counters": "value", "register_entries": "seq"}
 _COUNTED |= {"attachment_usage": "bytes"}
+
+DEFINITIONS = Path(__file__).parents[2] / "definitions"
+PROCESSES = (
+    "client-dispute",
+    "client-followup",
+    "client-reception",
+    "client-reception-secondhand",
+    "communicative-complaint",
+    "complaint",
+    "engineering-order",
+    "inspection-nonconformity",
+    "repair",
+)
+_COMPANY = ("calendars", "escalations", "organisation", "registers", "settings", "shapes")
+_EVENTS = """events:
+  heavy-rain-announced:
+    title: {en: Heavy rain is coming, zh-Hans: 暴雨预警, zh-Hant: 暴雨預警, es: Se anuncian lluvias}
+    roles: [office-director]
+    fields:
+      begins: {type: datetime, title: {en: From, zh-Hans: 开始, zh-Hant: 開始, es: Desde}}
+    requires: [begins]
+"""
+
+
+def read_few(folder: Path) -> Folder:
+    """The company with the processes that the requests are about: what a publication costs grows with what is
+    in force, and each request is sent dozens of times."""
+    for each in _paths():
+        shutil.copy(each, folder)
+    (folder / "schedules.yaml").write_text(_EVENTS, encoding="utf-8")
+    return read_folder(folder)
+
+
+def _paths() -> Iterator[Path]:
+    yield from (DEFINITIONS / f"{name}.yaml" for name in _COMPANY)
+    yield from (path for path in DEFINITIONS.glob("*/*.yaml") if path.stem in PROCESSES)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from api_desk import codes, open_for_tests
 from post_requests import ASKINGS
-from post_scene import Asking, Scene
+from post_scene import Asking, Scene, read_few
 
 from service.api import all_routes
 from service.application import create_app
@@ -28,9 +28,15 @@ AT_ONCE = 6
 MOST = 40  # statements of one request that write
 
 
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """The company with a few of its processes."""
+    return read_few(tmp_path_factory.mktemp("few"))
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def scene(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, ours: Folder, cipher: Cipher
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, few: Folder, cipher: Cipher
 ) -> Iterator[Scene]:
     """A desk on either database, the same for all paths: opening one takes longer than a request."""
     folder = tmp_path_factory.mktemp("posts")
@@ -41,7 +47,7 @@ def scene(
             clone, template = (request.getfixturevalue(f"postgres_{name}") for name in ("clone", "template"))
             url = clones.enter_context(clone(template))
         database = Database(url, cipher=cipher, synchronous="OFF")
-        desk = open_for_tests(database, folder, ours)
+        desk = open_for_tests(database, folder, few)
         yield Scene(create_app(desk), desk)
         database.close()
 
