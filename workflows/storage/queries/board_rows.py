@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 
 from workflows.core.access.visibility import Viewer
 from workflows.core.step import ESCALATION
@@ -21,7 +21,13 @@ from workflows.storage.deliveries import WITHDRAWN
 from workflows.storage.outbox_messages import MessageRow, OutboxMessage, build_message
 from workflows.storage.queries.visibility_sql import visibility_conditions
 from workflows.storage.sql import bind_list, in_values, join_by_key
-from workflows.storage.tickets.rows import CLOCK_COLUMNS, TICKET_COLUMNS, build_clock, build_ticket
+from workflows.storage.tickets.rows import (
+    CLOCK_COLUMNS,
+    STILL_RUNS,
+    TICKET_COLUMNS,
+    build_clock,
+    build_ticket,
+)
 from workflows.timing.clock import Clock
 from workflows.timing.instants import Instant
 
@@ -32,8 +38,8 @@ _DUE = (
     " WHERE site_id = :site{n} AND due_at < :until{n}"
 )
 _LEVEL = (
-    "SELECT coalesce(max(c.level), 0) FROM clocks c"
-    " WHERE c.site_id = due.site_id AND c.ticket_id = due.id AND c.stopped_at IS NULL"
+    "SELECT coalesce(max(clocks.level), 0) FROM clocks"
+    f" WHERE clocks.site_id = due.site_id AND clocks.ticket_id = due.id AND {STILL_RUNS}"
 )
 _GROUPS = (
     f"SELECT {', '.join(_GROUP)}, sum(late), count(*) - sum(late), max(level) FROM"
@@ -132,9 +138,9 @@ class BoardReader:
         `most` in all, those first that were due first."""
         due, values = self._select_due(board_filter, groups)
         ticket = join_by_key("tickets", "t", _TICKET, postgres=self._database.postgres)
-        text = f"SELECT {_COLUMNS} FROM ({_FIRST.format(due=due)}) AS k {ticket} ORDER BY k.due_at, k.id"
+        query = f"SELECT {_COLUMNS} FROM ({_FIRST.format(due=due)}) AS k {ticket} ORDER BY k.due_at, k.id"
         values |= {"passed": passed, "last": passed + each, "most": most}
-        return [build_ticket(row, {}) for row in self._database.read(text, values)]
+        return [build_ticket(row, {}) for row in self._database.read(query, values)]
 
     def clocks(self, tickets: Collection[TicketKey]) -> dict[TicketKey, list[Clock]]:
         """The clocks of these tickets that have not stopped, by ticket."""
@@ -143,7 +149,7 @@ class BoardReader:
         query = select(c.site_id, c.ticket_id, *names).where(
             c.site_id.in_({site for site, _ in tickets}),
             c.ticket_id.in_({id for _, id in tickets}),
-            c.stopped_at.is_(None),
+            text(STILL_RUNS),
         )
         found: dict[TicketKey, list[Clock]] = {each: [] for each in tickets}
         for site, ticket, *clock in self._rows(query, tickets):

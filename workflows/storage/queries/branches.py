@@ -16,6 +16,7 @@ from typing import NamedTuple
 from workflows.storage.queries.filters import TicketFilter
 from workflows.storage.queries.visibility_sql import visibility_conditions
 from workflows.storage.sql import bind_list, in_values
+from workflows.storage.tickets.rows import STILL_RUNS
 
 OPEN_CATEGORIES, ENDED_CATEGORIES = ("open", "waiting"), ("closed", "cancelled")
 ENDED = ("ended", *ENDED_CATEGORIES)
@@ -30,8 +31,8 @@ _BOUNDS = {
 """Column (`overdue`: also of `due_at`) -> the filters that bound it, with how they compare."""
 _BOUND = (*(name for bounds in _BOUNDS.values() for name, _ in bounds), "level", "watcher")
 _LEVEL = (
-    "EXISTS (SELECT 1 FROM clocks c WHERE c.site_id = tickets.site_id AND c.ticket_id = tickets.id"
-    " AND c.stopped_at IS NULL AND c.level >= :level)"
+    "EXISTS (SELECT 1 FROM clocks WHERE clocks.site_id = tickets.site_id AND clocks.ticket_id = tickets.id"
+    f" AND {STILL_RUNS} AND clocks.level >= :level)"
 )
 _WATCHED = (
     "EXISTS (SELECT 1 FROM watchers w WHERE w.site_id = tickets.site_id AND w.ticket_id = tickets.id"

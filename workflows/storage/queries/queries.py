@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 import orjson
-from sqlalchemy import CTE, and_, select, tuple_
+from sqlalchemy import CTE, and_, select, text, tuple_
 
 from workflows.core.access.visibility import OUTSIDER, Viewer
 from workflows.core.ticket import Ticket, TicketKey
@@ -36,7 +36,13 @@ from workflows.storage.queries.results import (
 from workflows.storage.queries.visibility_sql import hidden_condition, visible_condition
 from workflows.storage.search_query import SearchQuery
 from workflows.storage.sql import bind_list, in_values
-from workflows.storage.tickets.rows import CLOCK_COLUMNS, NARROW_COLUMNS, build_clock, build_narrow_ticket
+from workflows.storage.tickets.rows import (
+    CLOCK_COLUMNS,
+    NARROW_COLUMNS,
+    STILL_RUNS,
+    build_clock,
+    build_narrow_ticket,
+)
 from workflows.timing.clock import Clock
 from workflows.timing.instants import Instant
 
@@ -162,7 +168,7 @@ class Queries:
             c.site_id.in_({site for site, _ in keys}),
             c.ticket_id.in_({ticket_id for _, ticket_id in keys}),
             c.due_at.is_not(None),
-            c.stopped_at.is_(None),
+            text(STILL_RUNS),
         )
         rows = self._database.rows(query.order_by(c.due_at.desc())) if keys else ()
         return {(row[0], row[1]): build_clock(row[2:]) for row in rows}
@@ -226,10 +232,10 @@ class Queries:
     def parked_clocks(self, sites: Collection[str] | None = None) -> tuple[ParkedClock, ...]:
         """The clocks whose next level could not be fired and is parked; of these sites, or of all if None."""
         by = "" if self._database.postgres else "INDEXED BY ix_clocks_parked"
-        text = f"SELECT site_id, ticket_id, name, parked FROM clocks {by} WHERE parked IS NOT NULL"
+        query = f"SELECT site_id, ticket_id, name, parked FROM clocks {by} WHERE parked IS NOT NULL"
         at_these = "" if sites is None else f" AND site_id {in_values('sites', self._database.postgres)}"
         values = {"sites": bind_list(sites or (), self._database.postgres)}
-        rows = sorted(self._database.read(text + at_these, values))
+        rows = sorted(self._database.read(query + at_these, values))
         return tuple(
             ParkedClock(site=site, ticket=ticket_id, clock=clock, reason=reason)
             for site, ticket_id, clock, reason in rows
