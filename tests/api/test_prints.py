@@ -13,6 +13,7 @@ from print_samples import REPAIR, Seen
 
 from service import wallclock
 from service.bootstrap import Desk
+from service.prints.code_picture import draw_code
 from workflows.timing.instants import rfc3339
 
 DAY = 86_400
@@ -230,3 +231,12 @@ def test_the_code_on_a_paper_leads_to_the_ticket(call: Call, desk: Desk, slip: d
     assert codes(call("both").get(f"/api/tickets/{number}")) == ["ambiguous-number"]
     assert call("elsewhere").get(path).status_code == 404
     assert call("both").client.get(path).status_code == 401
+
+
+def test_the_picture_of_a_code_has_its_dark_squares() -> None:
+    text = "https://desk.example/r/abcdefgh"
+    size, path = draw_code(text)
+    drawn = [[0] * size for _ in range(size)]
+    for x, y, width in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", path):
+        drawn[int(y)][int(x) : int(x) + int(width)] = [1] * int(width)
+    assert drawn == [list(row) for row in segno.make_qr(text, error="m").matrix_iter(border=0)]

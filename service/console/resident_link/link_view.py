@@ -8,15 +8,15 @@ from service.auth import derive_secret, new_secret
 from service.console.http.console_request import ConsoleRequest
 from service.console.http.link_request import PATH
 from service.password_links import base_url
-from service.prints.page import render_code
+from service.prints.code_picture import CodePicture, draw_code
 
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """The address, its QR code as SVG, and what it is for."""
+    """The address, its QR code, and what it is for."""
 
     address: str
-    code: str
+    code: CodePicture
     title: str
 
 
@@ -30,4 +30,4 @@ def choose_token(call: ConsoleRequest, subject: str) -> str:
 def show_link(call: ConsoleRequest, token: str, title: str) -> LinkView:
     """The link of this secret."""
     address = f"{base_url(call.settings)}{PATH}/{token}"
-    return LinkView(address, render_code(address), title)
+    return LinkView(address, draw_code(address), title)
