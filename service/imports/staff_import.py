@@ -150,7 +150,12 @@ def import_table(
             found.append(done)
         else:
             faults += _place_faults(table, person, done)
-    return StaffImportResult(people=tuple(found), faults=tuple(sorted(faults, key=lambda each: each.line)))
+    columns = list(table.headings.values())
+
+    def place(fault: RowFault) -> tuple[int, int]:
+        return fault.line, columns.index(fault.column) if fault.column in columns else -1
+
+    return StaffImportResult(people=tuple(found), faults=tuple(sorted(faults, key=place)))
 
 
 class _StaffImport:
