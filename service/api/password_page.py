@@ -27,9 +27,10 @@ _POLICY = (
     "frame-ancestors 'none'"
 )
 _STYLE = (
+    "html{color-scheme:light dark}"
     "body{font:1rem/1.6 system-ui,sans-serif;max-width:26rem;margin:3rem auto;padding:0 1rem}"
     "label,input,button{display:block;width:100%;box-sizing:border-box;font:inherit}"
-    "input,button{margin:.3rem 0 1rem;padding:.5rem}.wrong{color:#a00}"
+    "input,button{margin:.3rem 0 1rem;padding:.5rem}.wrong{color:light-dark(#a00,#f99)}"
 )
 
 
@@ -58,7 +59,8 @@ def register(app: Flask, desk: Desk) -> None:
         stored = auth.hash_password(password)
         if not desk.accounts.use_link(auth.hash_token(code), person, stored, author):
             return _expired_response(desk)
-        return _page_response(person.language, f"<p>{_word(person.language, 'done')}</p>", 200)
+        onwards = f'<p><a href="/sign-in">{_word(person.language, "sign-in")}</a></p>'
+        return _page_response(person.language, f"<p>{_word(person.language, 'done')}</p>{onwards}", 200)
 
 
 def _find_owner(desk: Desk, code: str) -> Staff | None:

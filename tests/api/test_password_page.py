@@ -76,7 +76,9 @@ def test_looking_at_it_does_not_use_it_up_and_setting_the_password_does(
     before = call("cs-officer")
     for _ in range(2):
         assert browser.get(path_of(link)).status_code == 200
-    assert "guardada" in send(browser, link).text
+    done = send(browser, link).text
+    assert "guardada" in done
+    assert '<a href="/sign-in">Entrar</a>' in done
     body = {"account": "cs-officer", "password": NEW, "name": "x"}
     assert browser.post("/api/tokens", json=body).status_code == 201
     assert before.get("/api/me").status_code == 401, "what was before has ended"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console_pages import ConsolePages
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 MANAGER = "office-director"
 
@@ -11,8 +11,7 @@ MANAGER = "office-director"
 def test_a_process_is_ticked_at_once_and_acknowledged(console_page: ConsolePages) -> None:
     page = console_page(MANAGER, "en")
     page.goto("/board")
-    process = page.locator(".process").first
-    process.locator("summary").first.click()  # of many, each process is one line at first
+    process = unfold(page)
     boxes = process.locator("input[name=ticket]")
     process.get_by_role("button", name="Tick all").click()
     ticked = boxes.count()
@@ -31,9 +30,17 @@ def test_a_process_is_ticked_at_once_and_acknowledged(console_page: ConsolePages
 def test_without_script_tickets_are_ticked_singly(console_page: ConsolePages) -> None:
     page = console_page(MANAGER, "en", script=False)
     page.goto("/board")
-    page.locator(".process summary").first.click()
+    unfold(page)
     page.locator("input[name=ticket]").first.check()
     page.locator(".acts summary").click()
     page.get_by_role("button", name="Give", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Say to whom.")
     expect(page.locator("input[name=ticket]").first).to_be_checked()
+
+
+def unfold(page: Page) -> Locator:
+    """The first process of the board, open: of many, each is one line at first."""
+    process = page.locator(".process").first
+    if process.get_attribute("open") is None:
+        process.locator("summary").first.click()
+    return process

@@ -88,7 +88,7 @@ def _find_calendar(call: ConsoleRequest) -> CalendarPage:
     named = company.get(given.get("calendar", "")) or next(iter(company.values()))
     calendar = call.desk.engine.calendars.at(directory, named)
     today = to_datetime(call.now, calendar.zone).date()
-    text = given.get("year", "")
+    text = given.get("year") or given.get("day", "")[:4]  # of a day, its own year
     year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else today.year
     year = min(max(year, today.year - _REACH), today.year + _REACH)
     return CalendarPage(directory=directory, calendar=calendar, year=year, today=today)

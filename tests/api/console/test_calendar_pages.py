@@ -55,6 +55,10 @@ def test_a_day_that_would_be_closed_moves_promises_and_sets_nothing(enter: Enter
     assert kinds(page, "三月")[8] == "working"
 
 
+def test_the_year_that_is_shown_is_that_of_the_day_that_is_asked_about(enter: Enter) -> None:
+    assert "· 2027</h2>" in enter("office-director").look(f"{OFFICE}&day=2027-03-03&act=close").text
+
+
 def test_a_day_is_set_for_the_site_and_taken_back(enter: Enter, desk: Desk, call: Call) -> None:
     ticket = call("receptionist").open("complaint", COMPLAINT)
     browser = enter("office-director")
