@@ -204,10 +204,8 @@ SAMPLES: Mapping[str, Sample] = {
     "GET /admin/people/new": _administration("/people/new"),
     "GET /admin/people/history": _administration("/people/history"),
     "GET /admin/people/import": _administration("/people/import"),
-    "POST /admin/people/import": _administration("/people/import?site=lake"),
-    "POST /admin/people/import/confirm": _administration(
-        "/people/import/confirm?site=lake", {"list": "none of ours"}
-    ),
+    "POST /admin/people/import": _administration("/people/import"),
+    "POST /admin/people/import/confirm": _administration("/people/import/confirm", {"list": "none of ours"}),
     "GET /admin/people/<staff>": _administration("/people/id-both"),
     "POST /admin/people": _administration(
         "/people", {"site": "lake", "account": "ann", "name": "Ann Example", "role.0": "cleaner"}
