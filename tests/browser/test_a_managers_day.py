@@ -117,7 +117,7 @@ def change_a_process(page: Page, say: Say, desk: RunningDesk) -> None:
     go_to(page, say, "processes")
     page.locator(f'.processes a[href="/processes/{PROCESS}"]').click()
     expect(page.get_by_role("heading", name=say("processes", "states"))).to_be_visible()
-    expect(page.locator(".process-picture img")).to_be_visible()
+    expect(page.locator(".process-picture image")).to_be_visible()
     page.get_by_role("link", name=say("processes", "edit")).click()
     text = page.get_by_label(say("process_editor", "text"))
     right = text.input_value()

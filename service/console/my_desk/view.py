@@ -50,7 +50,7 @@ def show_desk(call: ConsoleRequest) -> Response:
         )
     here = {"saved": current.id} if current else conditions or {"tab": tab}
     following = f"{PATH}?{urlencode({**here, 'cursor': found.page.next})}" if found.page.next else ""
-    choices = list_filter_choices(call) if "which" in conditions else None
+    choices = list_filter_choices(call, conditions) if "which" in conditions else None
     described = describe_filter(conditions, choices) if choices else conditions.get("q", "")
     return call.page(
         "my_desk/desk.html",

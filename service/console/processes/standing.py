@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.console.http.console_request import ConsoleRequest
+from service.console.my_desk.desk_filter import filter_address
 from service.console.processes.duration_texts import write_length
 from service.problems import role_title
 from service.texts import localize
@@ -15,7 +16,8 @@ from workflows.language.promise import Due
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateRow:
-    """A state: who has the ticket there, how long, and how many are there now, of any version."""
+    """A state: who has the ticket there, how long, and how many are there now, of any version. `path` lists
+    them, `late_path` the overdue ones, and `standing` says how many, for who hears the link alone."""
 
     name: str
     title: str
@@ -24,6 +26,9 @@ class StateRow:
     due: str
     open: int
     overdue: int
+    path: str
+    late_path: str
+    standing: str
 
 
 def list_states(call: ConsoleRequest, definition: Definition) -> list[StateRow]:
@@ -34,40 +39,65 @@ def list_states(call: ConsoleRequest, definition: Definition) -> list[StateRow]:
         opened[state] = opened.get(state, 0) + count
     late = counts.count_overdue(call.viewer, call.sites, call.now)
     rows = [
-        StateRow(
-            name=state.name,
+        _build_row(
+            call,
+            (name, state.name, str(state.category)),
             title=localize(state.title, call.language) or state.name,
-            category=str(state.category),
             owner=_describe_owner(call, definition, state.owner),
             due=_describe_due(call, definition, state.due),
-            open=opened.get(state.name, 0),
-            overdue=late.get((name, state.name), 0),
+            counts=(opened.get(state.name, 0), late.get((name, state.name), 0)),
         )
         for state in definition.states.values()
     ]
     former = sorted(opened.keys() - definition.states.keys())
-    return [*rows, *(_former_state(call, name, each, opened[each], late) for each in former)]
+    earlier = call.text("processes", "earlier-version")
+    rows += [
+        _build_row(
+            call,
+            (name, state, "open"),
+            title=state,
+            owner=earlier,
+            due="",
+            counts=(opened[state], late.get((name, state), 0)),
+        )
+        for state in former
+    ]
+    return rows
 
 
-def _former_state(
-    call: ConsoleRequest, workflow: str, state: str, opened: int, late: dict[tuple[str, str], int]
+def _build_row(
+    call: ConsoleRequest,
+    which: tuple[str, str, str],
+    *,
+    title: str,
+    owner: str,
+    due: str,
+    counts: tuple[int, int],
 ) -> StateRow:
-    owner = call.text("processes", "earlier-version")
-    overdue = late.get((workflow, state), 0)
+    (workflow, state, category), (opened, overdue) = which, counts
+    asked = {"workflow": workflow, "state": state}
+    said = _count_in_words(call, opened, overdue)
     return StateRow(
-        name=state, title=state, category="open", owner=owner, due="", open=opened, overdue=overdue
+        name=state,
+        title=title,
+        category=category,
+        owner=owner,
+        due=due,
+        open=opened,
+        overdue=overdue,
+        path=filter_address({**asked, "which": "open"}),
+        late_path=filter_address({**asked, "which": "overdue"}),
+        standing=call.text("processes", "standing", state=title, count=said),
     )
+
+
+def _count_in_words(call: ConsoleRequest, opened: int, overdue: int) -> str:
+    return call.text("processes", "box-late" if overdue else "box", open=opened, late=overdue)
 
 
 def write_notes(call: ConsoleRequest, rows: Sequence[StateRow]) -> dict[str, str]:
     """What is written in the boxes of the picture: how many are there, and how many of them overdue."""
-    return {
-        each.name: call.text(
-            "processes", "box-late" if each.overdue else "box", open=each.open, late=each.overdue
-        )
-        for each in rows
-        if each.open
-    }
+    return {each.name: _count_in_words(call, each.open, each.overdue) for each in rows if each.open}
 
 
 def _describe_owner(call: ConsoleRequest, definition: Definition, owner: Owner | None) -> str:

@@ -8,6 +8,7 @@ from service.api.workflow_texts import find_version
 from service.api.workflows import SVG_POLICY
 from service.console.http.console_request import ConsoleRequest
 from service.console.http.pages import Pages
+from service.console.processes.picture import draw_process, find_picture
 from service.console.processes.process_rows import find_state, list_processes, process_path
 from service.console.processes.standing import list_states, write_notes
 from service.console.processes.version_rows import list_drafts, list_new_drafts, list_versions
@@ -17,7 +18,6 @@ from service.texts import localize
 from workflows.difference.difference import find_difference
 from workflows.errors import Forbidden, NotFound, Reason
 from workflows.language.definition import Definition
-from workflows.language.diagram import svg
 
 pages = Pages()
 PATH = "/processes"
@@ -59,6 +59,7 @@ def show_process(call: ConsoleRequest, name: str) -> Response:
         path=process_path(name),
         state=state,
         states=states,
+        picture=find_picture(call, definition, states),
         versions=versions,
         drafts=drafts,
         publisher=call.is_manager,
@@ -73,7 +74,7 @@ def show_picture(call: ConsoleRequest, name: str) -> Response:
     """The process drawn, with the open tickets of each state in its box."""
     definition = call.desk.definitions.latest(name)
     notes = write_notes(call, list_states(call, definition))
-    picture = svg(definition, call.language, notes=notes)
+    picture = draw_process(definition, call.language, notes)
     answer = Response(picture, mimetype="image/svg+xml")
     answer.headers["Content-Security-Policy"] = SVG_POLICY
     return answer
