@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response
 
 from service.api.workflow_texts import find_version
@@ -118,11 +120,15 @@ def _find(call: ConsoleRequest, latest: Definition, version: int) -> Definition:
 
 @pages.get(f"{_ONE}/versions/<version>")
 def show_text(call: ConsoleRequest, name: str, version: str) -> Response:
-    """The text of a version as it was published. For those who may publish, as in the API."""
+    """The text of a version as it was published; its scenarios (`?part=scenarios`), often the half of it, by
+    themselves. For those who may publish, as in the API."""
     call.managed_sites()
     found = find_version(call, name, version)
     definition = call.desk.definitions.latest(name)
     title = localize(definition.title, call.language) or name
+    lines = found.text.splitlines()
+    scenarios = _find_scenarios(lines)
+    apart = scenarios > 0 and call.request.args.get("part") == "scenarios"
     return call.page(
         "processes/text.html",
         call.text("processes", "text-of", process=title, version=found.version),
@@ -130,5 +136,13 @@ def show_text(call: ConsoleRequest, name: str, version: str) -> Response:
         path=process_path(name),
         version=found,
         latest=definition.version,
-        lines=found.text.splitlines(),
+        lines=(lines[scenarios:] if apart else lines[:scenarios]) if scenarios else lines,
+        first=scenarios + 1 if apart else 1,
+        scenarios=scenarios + 1 if scenarios else 0,
+        apart=apart,
     )
+
+
+def _find_scenarios(lines: Sequence[str]) -> int:
+    """How many lines come before the scenarios; 0 if there are none, or nothing before them."""
+    return next((at for at, line in enumerate(lines) if line.startswith("scenarios:")), 0)

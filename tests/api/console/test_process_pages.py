@@ -15,6 +15,7 @@ from workflows.core.commands import Actor
 from workflows.storage.definition_drafts import PROPOSED, DefinitionDraft, DraftStore
 from workflows.storage.definitions import Authorship
 from workflows.storage.statement_count import executed
+from workflows.versions import WORKFLOW
 
 Enter = Callable[..., PlainBrowser]
 MOST_STATEMENTS = 12
@@ -118,6 +119,32 @@ def test_the_text_of_a_version_is_for_those_who_publish(enter: Enter, desk: Desk
     assert "<script>alert" not in director.look("/processes").text
     assert director.look("/processes/walk/versions/7").status_code == 404
     assert enter("receptionist").look("/processes/walk/versions/1").status_code == 403
+
+
+def test_the_scenarios_of_a_version_are_a_page_of_their_own(enter: Enter, desk: Desk) -> None:
+    """They are often the half of it: together they were too much for a first visit."""
+    stored = desk.definition_store.get(WORKFLOW, "complaint", 1)
+    assert stored is not None
+    text = stored.text.splitlines()
+    at = text.index("scenarios:") + 1
+    director, path = enter("office-director"), "/processes/complaint/versions/1"
+    process, scenarios = director.look(path), director.look(f"{path}?part=scenarios")
+    assert f'id="line-{at - 1}"' in process.text
+    assert f'id="line-{at}"' not in process.text
+    assert f'start="{at}"' in scenarios.text
+    assert f'<li id="line-{at}"><code>scenarios:</code>' in scenarios.text
+    assert f'id="line-{len(text)}"' in scenarios.text
+    assert all(f'href="{path}?part=scenarios"' in page.text for page in (process, scenarios))
+    assert max(len(process.data), len(scenarios.data)) < 65_000, "with its style sheets, below 100 kB"
+
+
+def test_a_text_without_scenarios_is_one_page(enter: Enter, desk: Desk) -> None:
+    publish_small(desk, "walk")
+    director = enter("office-director")
+    for query in ("", "?part=scenarios", "?part=nonsense"):
+        page = director.look(f"/processes/walk/versions/1{query}").text
+        assert 'id="line-1"' in page
+        assert "part=scenarios" not in page.partition("<main")[2].partition("</main>")[0]
 
 
 def test_a_page_costs_few_statements(enter: Enter, call: Call, desk: Desk) -> None:
