@@ -7,6 +7,7 @@ that a program would ask for to show the same.
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -41,7 +42,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "/desk": (f"/api/tickets?view=queue&{_PAGE}", "/api/queue/counts"),
     "/desk?tab=mine": (f"/api/tickets?view=mine&{_PAGE}", "/api/queue/counts"),
     "/desk?tab=due": (f"/api/tickets?view=overdue&{_PAGE}", "/api/queue/counts"),
-    f"/desk?q={RARE_WORD}": (f"/api/tickets?q={RARE_WORD}&{_PAGE}",),
+    f"/desk, searched for {RARE_WORD}": (f"/api/tickets?q={RARE_WORD}&{_PAGE}",),
     "/desk?which=open&workflow=repair": (f"/api/tickets?category=open&workflow=repair&{_PAGE}",),
     "/tickets/{number}": tuple(
         f"/api/tickets/{{number}}{part}"
@@ -151,8 +152,17 @@ class _Browser:
         self._number = self._asking.oldest_ticket()
 
     def fill(self, path: str) -> str:
-        """The path with the number of a ticket."""
-        return path.replace("{number}", self._number)
+        """The path with the number of a ticket, or the one that a search of the page leads to."""
+        page, _, words = path.partition(", searched for ")
+        return self._search(page, words) if words else path.replace("{number}", self._number)
+
+    def _search(self, page: str, words: str) -> str:
+        shown = self._asking.client.get(page, headers={"Accept": "text/html"}).text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', shown)
+        assert token is not None, shown[:500]
+        led = self._asking.client.post(page, data={"q": words, "csrf_token": token[1]})
+        assert led.status_code == 303, led.text[:500]
+        return str(led.headers["Location"])
 
     def look(self, path: str) -> Any:
         """The page."""

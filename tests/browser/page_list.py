@@ -13,10 +13,12 @@ EVERYONE = "everyone"  # holds all roles of the first site
 
 
 class ListedPage(NamedTuple):
-    """A page, and whose."""
+    """A page, and whose; or what is shown there when somebody has said something in a box."""
 
     account: str
     path: str
+    box: str = ""
+    said: str = ""
 
 
 PAGES = (
@@ -25,10 +27,13 @@ PAGES = (
     ListedPage(EVERYONE, "/desk"),
     ListedPage(EVERYONE, "/desk?tab=due"),
     ListedPage(EVERYONE, "/desk?tab=watched"),
-    ListedPage(EVERYONE, "/desk?q=元宵"),
-    ListedPage(EVERYONE, "/desk?q=nothing-of-the-kind"),
+    ListedPage(EVERYONE, "/desk", "#q", "元宵"),
+    ListedPage(EVERYONE, "/desk", "#q", "nothing-of-the-kind"),
+    ListedPage(EVERYONE, "/desk?find=made-up"),
     ListedPage(EVERYONE, "/new"),
-    ListedPage(EVERYONE, "/new?for=灯不亮"),
+    ListedPage(EVERYONE, "/new", "#for", "灯不亮"),
+    ListedPage(EVERYONE, "/new", "#caller", "1-0103"),
+    ListedPage(EVERYONE, "/new?find=made-up"),
     ListedPage(EVERYONE, "/new/complaint"),
     ListedPage(EVERYONE, "/new/house-acceptance"),
     ListedPage(EVERYONE, "/tickets/{complaint}"),
@@ -92,7 +97,6 @@ UNLISTED = frozenset(
         "/tickets/<number>/process.svg",
         "/processes/<name>/diagram.svg",
         "/inspections/worker.js",
-        "/new/processes",  # a part of /new
         "/processes/<name>/migrations/<id>",  # the demonstration has moved no tickets
         "/r/<token>",  # test_resident_pages.py
         "/r/<token>/report/<workflow>",

@@ -36,13 +36,14 @@ class Picture(NamedTuple):
     account: str
     path: str
     size: Literal["desktop", "phone"] = "desktop"
+    about: str = ""  # what is typed on it
 
 
 PICTURES = (
     Picture("sign-in", "", "/sign-in", "phone"),
     Picture("desk", "cs-officer", "/desk"),
     Picture("desk-phone", "dept-head.environment", "/desk", "phone"),
-    Picture("new-ticket", "receptionist", "/new?for=投诉"),
+    Picture("new-ticket", "receptionist", "/new", about="投诉"),
     Picture("form", "receptionist", "/new/complaint", "phone"),
     Picture("ticket", "everyone", "/tickets/{reception-day-case}"),
     Picture("ticket-phone", "everyone", "/tickets/{reception-day-case}", "phone"),
@@ -87,6 +88,10 @@ def take(pages: ConsolePages, desk: RunningDesk, pictures: list[Picture]) -> Ite
     for picture, language in product(pictures, LANGUAGES):
         page = pages(picture.account, language, size=picture.size)
         page.goto(fill_path(desk, picture.path))
+        if picture.about:
+            page.locator("#for").fill(picture.about)
+            with page.expect_navigation():
+                page.locator("#for").press("Enter")
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             yield f"{picture.name}.{language}.{scheme}", shoot(page)

@@ -26,7 +26,9 @@ TWICE = """() => {
 }"""  # an id that two elements have: a label would belong to the wrong one
 
 
-@pytest.mark.parametrize("listed", PAGES, ids=lambda listed: f"{listed.account or 'nobody'} {listed.path}")
+@pytest.mark.parametrize(
+    "listed", PAGES, ids=lambda listed: f"{listed.account or 'nobody'} {listed.path} {listed.said}".rstrip()
+)
 def test_a_page_is_accessible_and_fits_a_phone(
     listed: ListedPage, console_page: ConsolePages, desk: RunningDesk, assert_accessible: Check
 ) -> None:
@@ -34,6 +36,10 @@ def test_a_page_is_accessible_and_fits_a_phone(
     for language in LANGUAGES:
         page = console_page(listed.account, language)
         page.goto(path)
+        if listed.box:
+            page.locator(listed.box).fill(listed.said)
+            with page.expect_navigation():
+                page.locator(listed.box).press("Enter")
         assert page.locator("html").get_attribute("lang") == language
         assert page.evaluate(TWICE) == []
         assert_accessible(page, colours=language == FIRST)

@@ -26,7 +26,11 @@ def test_j_and_k_go_through_the_list_and_enter_opens(console_page: ConsolePages)
 
 def test_the_list_ends_where_it_ends(console_page: ConsolePages) -> None:
     page = console_page(EVERYONE, "en")
-    page.goto("/desk?q=元宵")
+    page.goto("/desk")
+    page.keyboard.press("/")
+    page.keyboard.type("元宵")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk?find=**")
     for _ in range(page.locator(ROWS).count() + 3):
         page.keyboard.press("j")
     expect(page.locator(f"{ROWS} a.title").last).to_be_focused()

@@ -30,7 +30,7 @@ def test_nothing_that_fits_is_said_with_a_way_on(console_page: ConsolePages) -> 
     page.locator("#for").fill("zzzz")
     expect(page.locator("#processes .nothing")).to_be_visible(timeout=PATIENCE)
     page.locator("#for").press("Enter")
-    page.wait_for_url("**for=zzzz**")
+    page.wait_for_url("**find=**")
     expect(page.locator("#processes .nothing")).to_be_visible()
 
 

@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 
 from service.api.tickets.lists import find_page
 from service.console.http.console_request import ConsoleRequest
+from service.console.http.sealed_search import FIND, seal_search
 from service.texts import localize
 from workflows.storage.queries.results import TicketPage
 
+PATH = "/desk"
 CONDITIONS = ("q", "site", "workflow", "state", "department", "which")
 WHICH = ("open", "overdue", "queue", "all")
 _QUERIES = {"queue": {"view": "queue"}, "open": {"category": "open"}, "overdue": {"view": "overdue"}}
@@ -38,9 +40,18 @@ def read_conditions(given: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in found.items() if text}
 
 
-def filter_address(conditions: Mapping[str, str]) -> str:
+def build_parameters(
+    call: ConsoleRequest, conditions: Mapping[str, str], sealed: str | None = None
+) -> dict[str, str]:
+    """The parameters of the list's address: the words are sealed, unless they are already."""
+    words, rest = conditions.get("q", ""), {name: text for name, text in conditions.items() if name != "q"}
+    return ({FIND: sealed} if sealed else seal_search(call, PATH, {"q": words})) | rest
+
+
+def filter_address(call: ConsoleRequest, conditions: Mapping[str, str]) -> str:
     """The address of the list with these conditions."""
-    return f"/desk?{urlencode(conditions)}"
+    parameters = build_parameters(call, conditions)
+    return f"{PATH}?{urlencode(parameters)}" if parameters else PATH
 
 
 def find_tickets(

@@ -19,10 +19,10 @@ from service.console.forms.opening_hours import hint_opening_hours
 from service.console.forms.sent_form import SentForm, sort_faults
 from service.console.http.console_request import ConsoleRequest
 from service.console.http.pages import Pages
+from service.console.http.sealed_search import STATUS_ENDED, open_search, seal_search
 from service.console.layout.templates import render_template
 from service.console.new_ticket.caller import find_household
 from service.console.new_ticket.choices import list_choices
-from service.console.new_ticket.sealed_caller import open_caller, seal_caller
 from service.console.ticket_rows import TicketRow, build_ticket_rows, ticket_path
 from service.texts import localize
 from workflows.core.attachments import NOT_OPEN
@@ -34,19 +34,19 @@ from workflows.language.forms.field import FieldType
 from workflows.timing.calendars import Calendar
 
 pages = Pages()
+PATH = "/new"
+_SAID = ("caller", "for", "unit")
 _LONGEST = 100  # characters of what is looked for
 
 
-@pages.get("/new")
+@pages.get(PATH)
 def pick_process(call: ConsoleRequest) -> Response:
-    """Who calls (`?caller=`, sealed), or the processes that fit what was said (`?for=`, of a `?unit=`)."""
-    site = _find_site(call)
-    arguments = call.request.args
-    words, unit = (arguments.get(name, "").strip()[:_LONGEST] for name in ("for", "unit"))
-    said = open_caller(call, arguments.get("caller", ""))
+    """Who calls, or the processes that fit what it is about (`?find=`, sealed)."""
+    site, asked = _find_site(call), open_search(call, PATH)
+    said, words, unit = ((asked or {}).get(name, "") for name in _SAID)
     if site is None:
         return call.page("new_ticket/sites.html", call.text("new_ticket", "title"), sites=call.sites)
-    caller, wrong = None, ""
+    caller, wrong = None, "" if asked is not None else call.text("layout", "search-ended")
     if said:
         try:
             caller = find_household(call, site, said)
@@ -54,10 +54,10 @@ def pick_process(call: ConsoleRequest) -> Response:
             _, (wrong, *_) = sort_faults(call, refusal, None, ())
     if caller and len(caller.households) == 1:
         unit = caller.households[0].unit
-    known = {"site": site} | ({"unit": unit} if unit else {})
     return call.page(
         "new_ticket/pick.html",
         call.text("new_ticket", "title"),
+        200 if asked is not None else STATUS_ENDED,
         site=site,
         words=words,
         said=said,
@@ -65,30 +65,35 @@ def pick_process(call: ConsoleRequest) -> Response:
         caller=caller,
         wrong=wrong,
         choices=list_choices(call, site, words),
-        parameters=urlencode(known),
+        parameters=_build_parameters(call, site, {"unit": unit}),
     )
 
 
-@pages.post("/new")
+@pages.post(PATH)
 def look_for_caller(call: ConsoleRequest) -> Response:
-    """Look for a caller. What was said is personal: the address that this leads to has it sealed."""
-    site, said = _find_site(call), call.request.form.get("caller", "").strip()[:_LONGEST]
-    known = ({"site": site} if site else {}) | ({"caller": seal_caller(call, said)} if said else {})
-    return call.go_to(f"/new?{urlencode(known)}")
+    """Look for a caller, or for a process. What was said may be personal: the address that this leads to has
+    it sealed."""
+    return call.go_to(f"{PATH}?{_build_parameters(call, _find_site(call), _read_said(call))}")
 
 
-@pages.get("/new/processes")
+def _read_said(call: ConsoleRequest) -> dict[str, str]:
+    """Who calls, what it is about, and the unit of it, as the form says."""
+    return {name: call.request.form.get(name, "").strip()[:_LONGEST] for name in _SAID}
+
+
+def _build_parameters(call: ConsoleRequest, site: str | None, said: Mapping[str, str]) -> str:
+    return urlencode(({"site": site} if site else {}) | seal_search(call, PATH, said))
+
+
+@pages.post(f"{PATH}/processes")
 def show_processes(call: ConsoleRequest) -> Response:
     """Only the processes that fit, for the script of the page."""
-    arguments = call.request.args
-    site = choose_site(call, arguments.get("site"))
-    words, unit = (arguments.get(name, "").strip()[:_LONGEST] for name in ("for", "unit"))
-    known = {"site": site} | ({"unit": unit} if unit else {})
+    site, said = choose_site(call, call.request.args.get("site")), _read_said(call)
     html = render_template(
         "new_ticket/choices.html",
         call=call,
-        choices=list_choices(call, site, words),
-        parameters=urlencode(known),
+        choices=list_choices(call, site, said["for"]),
+        parameters=_build_parameters(call, site, {"unit": said["unit"]}),
     )
     return Response(html, mimetype="text/html")
 
@@ -106,7 +111,7 @@ def show_form(call: ConsoleRequest, workflow: str) -> Response:
     """The form that opens a ticket, with the caller's unit in it."""
     site = choose_site(call, call.request.args.get("site"))
     definition = call.desk.definitions.latest(workflow)
-    unit = call.request.args.get("unit", "")[:_LONGEST]
+    unit = (open_search(call, PATH) or {}).get("unit", "")
     units = [each.name for each in definition.fields.values() if each.type is FieldType.UNIT]
     texts = {name: [unit] for name in units if unit}
     sent = SentForm(definition, _schema(call, definition, site), texts, "")

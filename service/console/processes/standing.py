@@ -85,8 +85,8 @@ def _build_row(
         due=due,
         open=opened,
         overdue=overdue,
-        path=filter_address({**asked, "which": "open"}),
-        late_path=filter_address({**asked, "which": "overdue"}),
+        path=filter_address(call, {**asked, "which": "open"}),
+        late_path=filter_address(call, {**asked, "which": "overdue"}),
         standing=call.text("processes", "standing", state=title, count=said),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response
@@ -10,6 +12,7 @@ from service.api import registers
 from service.console.api_answer import read_answer
 from service.console.http.console_request import ConsoleRequest
 from service.console.http.pages import Pages
+from service.console.http.sealed_search import FIND, STATUS_ENDED, open_search, seal_search
 from service.console.registers.columns import (
     PATH,
     entry_path,
@@ -22,6 +25,7 @@ from service.texts import localize
 
 pages = Pages()
 PAGE_SIZE = 25
+_NOTHING: Mapping[str, Any] = {"items": [], "next": None}
 _LONGEST = 200  # characters of a search
 
 
@@ -42,8 +46,9 @@ def list_registers(call: ConsoleRequest) -> Response:
 def list_entries(call: ConsoleRequest, register: str) -> Response:
     """Entries by key, personal columns masked. A search by what is personal is recorded, as by the API."""
     site, found, asked = choose_one_site(call), find_register(call, register), call.request.args
-    q, struck = asked.get("q", "").strip()[:_LONGEST], bool(asked.get("struck"))
-    here = {"site": site, **({"q": q} if q else {}), **({"struck": "1"} if struck else {})}
+    said, struck = open_search(call, _page_of(register)), bool(asked.get("struck"))
+    q = (said or {}).get("q", "")
+    here = {"site": site, **{name: asked[name] for name in (FIND, "struck") if asked.get(name)}}
     call.query = {
         "site": site,
         "q": q or None,
@@ -52,7 +57,7 @@ def list_entries(call: ConsoleRequest, register: str) -> Response:
         "limit": PAGE_SIZE,
         "format": "json",
     }
-    page = read_answer(registers.list_entries(call, register))
+    page = read_answer(registers.list_entries(call, register)) if said is not None else _NOTHING
     shown = [each["values"] for each in page["items"]]
     columns = [
         each
@@ -64,6 +69,8 @@ def list_entries(call: ConsoleRequest, register: str) -> Response:
     return call.page(
         "registers/entries.html",
         localize(found.title, call.language),
+        200 if said is not None else STATUS_ENDED,
+        ended=said is None,
         site=site,
         path=path,
         key_title=localize(found.fields[found.key].title, call.language),
@@ -83,3 +90,19 @@ def list_entries(call: ConsoleRequest, register: str) -> Response:
         first=f"{path}?{urlencode(here)}" if asked.get("cursor") else "",
         following=f"{path}?{following}" if following else "",
     )
+
+
+@pages.post(f"{PATH}/<register>")
+def search_entries(call: ConsoleRequest, register: str) -> Response:
+    """Look for entries. Who is looked for stands sealed in the address that this leads to."""
+    site, form = choose_one_site(call), call.request.form
+    find_register(call, register)
+    said = {"q": form.get("q", "").strip()[:_LONGEST]}
+    struck = {"struck": "1"} if form.get("struck") else {}
+    parameters = {"site": site, **seal_search(call, _page_of(register), said), **struck}
+    return call.go_to(f"{register_path(register, site).partition('?')[0]}?{urlencode(parameters)}")
+
+
+def _page_of(register: str) -> str:
+    """The page that a search is sealed for."""
+    return f"{PATH}/{register}"

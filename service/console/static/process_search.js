@@ -9,8 +9,8 @@ let asked = 0;
 
 async function search() {
   const number = ++asked;
-  const query = new URLSearchParams(new FormData(form));
-  const answer = await fetch(`/new/processes?${query}`, { redirect: "error" }).catch(() => null);
+  const said = { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "error" };
+  const answer = await fetch(form.dataset.processes, said).catch(() => null);
   if (!answer?.ok || number !== asked) return;
   list.innerHTML = await answer.text();
   told.textContent = list.querySelector("[data-found]")?.dataset.found ?? "";

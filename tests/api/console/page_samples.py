@@ -65,6 +65,11 @@ def _administration(path: str, form: Mapping[str, Any] | None = None) -> Sample:
     return Sample(path=f"/admin{path}", account="office-director", form=form or {}, hidden_from=hidden_from)
 
 
+def _search(words: str, account: str = "cs-officer") -> Sample:
+    """A search of one's desk."""
+    return Sample(path="/desk", account=account, form={"q": words})
+
+
 SAMPLES: Mapping[str, Sample] = {
     "GET /sign-in": Sample(path="/sign-in", anybody=True),
     "POST /sign-in": Sample(
@@ -81,6 +86,7 @@ SAMPLES: Mapping[str, Sample] = {
     "POST /me/addresses": Sample(path="/me/addresses", form={"mail": "li.example@example.com"}),
     "POST /me/password": Sample(path="/me/password", form=_PASSWORD),
     "GET /desk": Sample(path="/desk"),
+    "POST /desk": Sample(path="/desk", form={"q": "lamp"}),
     "POST /desk/filters": Sample(path="/desk/filters", form={"name": "lamps", "q": "lamp"}),
     "POST /desk/filters/<saved>/remove": Sample(path="/desk/filters/{filter}/remove", hidden_from=()),
     "GET /tickets/<number>": Sample(path=_TICKET),
@@ -158,7 +164,7 @@ SAMPLES: Mapping[str, Sample] = {
     "GET /admin/codes": _administration("/codes"),
     "POST /admin/codes": _administration("/codes", {"units": "6-0902"}),
     "POST /admin/codes/end": _administration("/codes/end", {"code": "{code-id}"}),
-    "GET /new/processes": Sample(path="/new/processes?site=lake&for=lamp"),
+    "POST /new/processes": Sample(path="/new/processes", form={"for": "lamp"}),
     "GET /processes": Sample(path="/processes"),
     "GET /processes/<name>": Sample(path="/processes/complaint", hidden_from=()),
     "GET /processes/<name>/diagram.svg": Sample(path="/processes/complaint/diagram.svg", hidden_from=()),
@@ -182,6 +188,7 @@ SAMPLES: Mapping[str, Sample] = {
     f"POST {_MOVE}": _editor("/talk/migrations/{migration}/run"),
     "GET /registers": Sample(path="/registers"),
     "GET /registers/<register>": _register("/units"),
+    "POST /registers/<register>": _register("/units", {"q": "13800000001"}),
     "GET /registers/<register>/entries/<key>": _register("/units/entries/6-0901"),
     "GET /registers/<register>/new": _register("/units/new"),
     "POST /registers/<register>/new": _register("/units/new", {"key": "6-0903"}),
@@ -201,6 +208,7 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "GET /admin": _administration(""),
     "GET /admin/people": _administration("/people"),
+    "POST /admin/people/find": _administration("/people/find", {"q": "ann"}),
     "GET /admin/people/new": _administration("/people/new"),
     "GET /admin/people/history": _administration("/people/history"),
     "GET /admin/people/import": _administration("/people/import"),
@@ -239,19 +247,21 @@ SAMPLES: Mapping[str, Sample] = {
     ),
 }
 SEARCHES: Mapping[str, Sample] = {
-    "the desk, by a word": Sample(path="/desk?q=dark"),
-    "the desk, by a number": Sample(path="/desk?q={number}"),
-    "the desk, by a telephone number": Sample(path="/desk?q=13800000001"),
-    "the desk, by a unit": Sample(path="/desk?q=3-1201"),
-    "the desk, by a name": Sample(path="/desk?q=李敏"),
-    "the desk, in vain": Sample(path="/desk?q=nothing-of-the-kind"),
-    "the desk of two sites": Sample(path="/desk?q=13800000001", account="both"),
+    "the desk, by a word": _search("dark"),
+    "the desk, by a number": _search("{number}"),
+    "the desk, by a telephone number": _search("13800000001"),
+    "the desk, by a unit": _search("3-1201"),
+    "the desk, by a name": _search("李敏"),
+    "the desk, in vain": _search("nothing-of-the-kind"),
+    "the desk of two sites": _search("13800000001", "both"),
     "a saved filter by words": Sample(path="/desk?saved=kept"),
     "a saved filter by all": Sample(path="/desk?saved=all"),
     "the caller of a telephone number": Sample(path="/new", form={"caller": "13800000001"}),
     "the household of a unit": Sample(path="/new", form={"caller": "3-1201"}),
     "an unknown caller": Sample(path="/new", form={"caller": "13911111111"}),
-    "a register, by a telephone number": Sample(path="/registers/units?q=13800000001"),
+    "processes that fit": Sample(path="/new", form={"for": "lamp", "unit": "3-1201"}),
+    "a register, by a telephone number": _register("/units", {"q": "13800000001"}),
+    "people by a name": _administration("/people/find", {"q": "ann"}),
     "a report of two sites": Sample(path="/reports/repairs-by-kind", account="director-of-both"),
 }
 """What people look for: the page that is shown, or that the form leads to."""

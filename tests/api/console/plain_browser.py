@@ -112,6 +112,12 @@ class PlainBrowser:
         """Go where the answer leads."""
         return self.look(self.page.headers["Location"])
 
+    def search(self, page: str, **said: str) -> TestResponse:
+        """Look for something by a form of a page that leads to it, and go there."""
+        self.look(page)
+        assert self.send(page.partition("?")[0], **said).status_code == 303
+        return self.follow()
+
     def sign_in(self, account: str, password: str = PASSWORD, path: str = "/sign-in") -> TestResponse:
         """Sign in by the form."""
         self.look(path)

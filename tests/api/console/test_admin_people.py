@@ -39,12 +39,19 @@ def add(browser: PlainBrowser, **values: str) -> str:
     return str(added.headers["Location"])
 
 
+def search(director: PlainBrowser, said: str) -> str:
+    """The list of those who have it in their name."""
+    director.look(PATH)
+    assert director.send(f"{PATH}/find", q=said).status_code == 303
+    return director.follow().text
+
+
 def test_people_are_listed_and_found_by_a_part_of_their_name(director: PlainBrowser) -> None:
     assert "下一页" in director.look(PATH).text
-    found = director.look(f"{PATH}?q=SUPERVISOR").text
+    found = search(director, "SUPERVISOR")
     assert "员工 cs-supervisor" in found
     assert "员工 receptionist" not in found
-    assert 'class="nothing"' in director.look(f"{PATH}?q=%25nobody").text
+    assert 'class="nothing"' in search(director, "%nobody")
 
 
 def test_a_long_list_has_pages_for_few_statements(director: PlainBrowser) -> None:

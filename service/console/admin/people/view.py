@@ -21,6 +21,7 @@ from service.console.admin.people.person import (
 )
 from service.console.api_answer import read_answer
 from service.console.http.console_request import ConsoleRequest
+from service.console.http.sealed_search import FIND, STATUS_ENDED, open_search, seal_search
 from service.console.layout.frame import LANGUAGE_NAMES
 from workflows.language.forms.organisation import Organisation
 from workflows.storage.people.people import Account
@@ -31,12 +32,14 @@ _LONGEST = 100  # characters of a search
 
 @pages.get(PATH)
 def list_people(call: ConsoleRequest) -> Response:
-    """Accounts with a post at the site, by account, disabled ones too; `?q=` is a part of a name."""
+    """Accounts with a post at the site, by account, disabled ones too; of a search for a part of a name
+    (`?find=`, sealed) those that have it."""
     site, asked = choose_managed_site(call), call.request.args
-    q, cursor = asked.get("q", "").strip()[:_LONGEST], asked.get("cursor", "")
-    found = call.desk.people.accounts_at(site, cursor, PAGE_SIZE + 1, q)
+    said, cursor = open_search(call, PATH), asked.get("cursor", "")
+    q = (said or {}).get("q", "")
+    found = call.desk.people.accounts_at(site, cursor, PAGE_SIZE + 1, q) if said is not None else ()
     organisation = call.desk.definitions.company().organisation
-    here = {"site": site, **({"q": q} if q else {})}
+    here = {"site": site, **({FIND: asked[FIND]} if FIND in asked else {})}
     more = len(found) > PAGE_SIZE
     following = urlencode({**here, "cursor": found[PAGE_SIZE - 1].staff.account}) if more else ""
     return admin_page(
@@ -44,11 +47,20 @@ def list_people(call: ConsoleRequest) -> Response:
         "people",
         "people/list.html",
         site=site,
+        status=200 if said is not None else STATUS_ENDED,
         people=[_render_row(call, organisation, each, site) for each in found[:PAGE_SIZE]],
         q=q,
+        ended=said is None,
         first=f"{PATH}?{urlencode(here)}" if cursor else "",
         following=f"{PATH}?{following}" if more else "",
     )
+
+
+@pages.post(f"{PATH}/find")
+def search_people(call: ConsoleRequest) -> Response:
+    """Look for accounts by a part of a name, which stands sealed in the address that this leads to."""
+    site, said = choose_managed_site(call), call.request.form.get("q", "").strip()[:_LONGEST]
+    return call.go_to(f"{PATH}?{urlencode({'site': site, **seal_search(call, PATH, {'q': said})})}")
 
 
 def _render_row(
