@@ -51,6 +51,7 @@ def test_where_nearly_all_is_hidden_a_page_is_short_and_the_pages_hold_the_rest(
 ) -> None:
     """A page passes over so many and no more; nothing that is hidden can be read from its cursor."""
     monkeypatch.setattr(walks, "LOOK_LIMIT", 3)
+    monkeypatch.setattr(word_matches, "SCAN_LIMIT", 3)
     monkeypatch.setattr(word_matches, "SCAN_LIMIT_OF_PAGE", 3)
     start, now = wallclock.now(), counting()
     monkeypatch.setattr(wallclock, "now", lambda: start + next(now))
