@@ -21,14 +21,17 @@ from workflows.language.forms.field import LANGUAGES
 from workflows.language.load import Folder, ParsedWorkflow
 from workflows.storage.cipher import Cipher
 from workflows.storage.database import Database
+from workflows.versions import Leaning, Versions
 
 
 @pytest.fixture(scope="session", autouse=True)
 def read_once() -> Iterator[None]:
     """A text is read against a company once for all tests: reading depends on nothing else."""
     companies: dict[tuple[object, ...], tuple[CompanyContext, tuple[Finding, ...]]] = {}
+    published: dict[tuple[object, ...], CompanyContext] = {}
     texts: dict[tuple[object, ...], ParsedWorkflow] = {}
     read_context, read_text = versions.read_context, checks.read_text
+    build_context = Versions._context
 
     def context(
         files: Mapping[str, bytes], *, stored: bool = False, languages: tuple[str, ...] = LANGUAGES
@@ -37,6 +40,14 @@ def read_once() -> Iterator[None]:
         if key not in companies:
             companies[key] = read_context(files, stored=stored, languages=languages)
         return companies[key]
+
+    def published_context(found: Versions, leaning: Leaning, *, stored: bool = False) -> CompanyContext:
+        files = [found._shelf.get(versions.COMPANY_KIND, name, version) for name, version in leaning]
+        said = ((each.name, each.text, each.published_at) for each in files if each)
+        key = (stored, found._languages, *said)
+        if key not in published:
+            published[key] = build_context(found, leaning, stored=stored)
+        return published[key]
 
     def reading(
         text: str, filename: str, context: CompanyContext, known: Mapping[str, Definition] | None = None
@@ -50,6 +61,7 @@ def read_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(versions, "read_context", context)
+        patch.setattr(Versions, "_context", published_context)
         patch.setattr(checks, "read_text", reading)
         patch.setattr(versions, "read_text", reading)
         yield
