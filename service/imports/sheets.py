@@ -24,7 +24,7 @@ from service.imports.sheet_scan import (
     read_xls_errors,
     read_xlsx_errors,
 )
-from service.imports.table_file import LIMITS, TableFile, TableLimits
+from service.imports.table_file import LIMITS, UNSUPPORTED_SUFFIXES, WORKBOOK_MARKS, TableFile, TableLimits
 from service.refusals import reason
 from workflows.errors import Invalid
 from workflows.suggestions import did_you_mean
@@ -35,18 +35,8 @@ _SCANS = {
     ".ods": read_ods_errors,
     ".xls": read_xls_errors,
 }
-_MARKS = {b"PK\x03\x04": ".xlsx", b"\xd0\xcf\x11\xe0": ".xls"}
-_UNSUPPORTED = (".xlsb", ".numbers")
 _UNREADABLE = (CalamineError, OSError, ValueError, zipfile.BadZipFile)
 CellValue = int | float | str | bool | date | datetime | time | timedelta
-
-
-def is_workbook(file: TableFile) -> bool:
-    """Whether the file is a workbook, by its name or its first bytes."""
-    if file.suffix.lower() in (*_SCANS, *_UNSUPPORTED):
-        return True
-    with file.open("rb") as stream:
-        return stream.read(4) in _MARKS
 
 
 class Workbook:
@@ -55,11 +45,11 @@ class Workbook:
     def __init__(self, file: TableFile, limits: TableLimits = LIMITS) -> None:
         self._file, self._limits = file, limits
         suffix = file.suffix.lower()
-        if suffix in _UNSUPPORTED:
+        if suffix in UNSUPPORTED_SUFFIXES:
             message = f"{file.name} cannot be read without losing cells; save it as .xlsx"
             raise Invalid(reason("table-unsupported", message, name=file.name))
         with file.open("rb") as stream:
-            kind = _MARKS.get(stream.read(4), "")
+            kind = WORKBOOK_MARKS.get(stream.read(4), "")
         self._errors = _SCANS[suffix if suffix == ".ods" else kind or suffix if suffix in _SCANS else kind]
         try:
             check_xls_size(file, limits) if kind == ".xls" else check_size(file, limits)

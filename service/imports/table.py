@@ -10,8 +10,7 @@ from typing import Protocol
 from service.imports.csv_rows import CsvRows, TableRow, count_lines, open_text, read_beginning
 from service.imports.encodings import SAMPLE_SIZE, detect_encoding
 from service.imports.layout import ColumnNames, Layout, detect_delimiter, find_header_row, parse_first_rows
-from service.imports.sheets import Workbook, is_workbook
-from service.imports.table_file import LIMITS, TableFile, TableLimits
+from service.imports.table_file import LIMITS, TableFile, TableLimits, is_workbook
 from workflows.folding import identity
 
 
@@ -34,6 +33,8 @@ def open_table(
     Raises `Invalid` if there is no usable header, or the file is ambiguous.
     """
     if is_workbook(file):
+        from service.imports.sheets import Workbook  # its library is loaded when somebody first brings one
+
         with Workbook(file, limits) as book:
             yield book.read_sheet(layout_hint, names)
         return

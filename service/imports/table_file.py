@@ -10,6 +10,10 @@ from typing import BinaryIO, Literal, Protocol
 
 MAX_BYTES = 600_000_000  # of all parts of a workbook, unpacked
 MAX_CELLS = 20_000_000  # between the first and the last of a sheet
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".ods", ".xls")
+UNSUPPORTED_SUFFIXES = (".xlsb", ".numbers")
+WORKBOOK_MARKS = {b"PK\x03\x04": ".xlsx", b"\xd0\xcf\x11\xe0": ".xls"}
+"""The suffix that a workbook has by its first four bytes."""
 
 
 class TableFile(Protocol):
@@ -54,3 +58,11 @@ class TableLimits:
 
 
 LIMITS = TableLimits()
+
+
+def is_workbook(file: TableFile) -> bool:
+    """Whether the file is a workbook, by its name or its first bytes."""
+    if file.suffix.lower() in (*WORKBOOK_SUFFIXES, *UNSUPPORTED_SUFFIXES):
+        return True
+    with file.open("rb") as stream:
+        return stream.read(4) in WORKBOOK_MARKS

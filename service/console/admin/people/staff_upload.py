@@ -8,8 +8,7 @@ from typing import IO
 
 from service.attachments.file_names import clean_file_name
 from service.console.http.console_request import ConsoleRequest
-from service.imports.sheets import is_workbook
-from service.imports.table_file import TableLimits, UploadedTable
+from service.imports.table_file import TableLimits, UploadedTable, is_workbook
 from service.refusals import TooLarge, reason
 from workflows.errors import Invalid
 
