@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from benchmarks.copies import RARE_WORD, fill
 from benchmarks.desk import CIPHER, database_url, kept_url
 from benchmarks.growth import EVERY
-from benchmarks.questions import Asking
+from benchmarks.questions import TICKET_PARTS, Asking
 from benchmarks.walked import DEFINITIONS, NOW, furnished, settings, walk
 from service import auth, wallclock
 from service.bootstrap import Desk, build_desk
@@ -37,28 +37,15 @@ SMALLER = 100
 WHO = "reader"  # at one site, in all roles
 _ROUNDS = 15
 _PAGE = "limit=25"
-_PARTS = ("", "/transitions", "/clocks", "/history", "/messages", "/children", "/links", "/watchers")
 PAGES: Mapping[str, tuple[str, ...]] = {
     "/desk": (f"/api/tickets?view=queue&{_PAGE}", "/api/queue/counts"),
     "/desk?tab=mine": (f"/api/tickets?view=mine&{_PAGE}", "/api/queue/counts"),
     "/desk?tab=due": (f"/api/tickets?view=overdue&{_PAGE}", "/api/queue/counts"),
     f"/desk, searched for {RARE_WORD}": (f"/api/tickets?q={RARE_WORD}&{_PAGE}",),
     "/desk?which=open&workflow=repair": (f"/api/tickets?category=open&workflow=repair&{_PAGE}",),
-    "/tickets/{number}": tuple(
-        f"/api/tickets/{{number}}{part}"
-        for part in (
-            "",
-            "/transitions",
-            "/clocks",
-            "/history",
-            "/messages",
-            "/children",
-            "/links",
-            "/watchers",
-        )
-    ),
+    "/tickets/{number}": tuple(f"/api/tickets/{{number}}{part}" for part in TICKET_PARTS),
     "/new": ("/api/workflows",),
-    "/processes": ("/api/workflows",),
+    "/processes": ("/api/workflows", "/api/reports/workflows"),
     "/board": (),
     "/reports": (),
     "/reports/work-done": ("/api/reports/work-done",),

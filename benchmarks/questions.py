@@ -27,6 +27,7 @@ MONTH = "from=2026-10-01&until=2026-10-31"
 MONTH_BEGIN, MONTH_END = (parse_rfc3339(f"{day}T00:00:00+08:00") for day in ("2026-10-01", "2026-11-01"))
 END_OF_MONTH = parse_rfc3339("2026-11-28T02:00:00Z")
 SINCE = "since=2026-10-01T00:00:00Z&until=2026-11-01T00:00:00Z"
+TICKET_PARTS = ("", "/transitions", "/clocks", "/history", "/messages", "/children", "/links", "/watchers")
 COMMON_WORKFLOW, COMMON_STATE = "repair", "closed"
 COMMON_WORD = "会议"  # one ticket in six: more than a search takes from the index, at every size compared
 
@@ -204,16 +205,7 @@ class Asking:
         yield from chain.from_iterable(self.strangers())
         counts = "/api/queue/counts"  # up to a hundred of each
         yield Question(counts, partial(self.get, counts), passing=True)
-        for part in (
-            "",
-            "/history",
-            "/messages",
-            "/links",
-            "/watchers",
-            "/children",
-            "/clocks",
-            "/transitions",
-        ):
+        for part in TICKET_PARTS:
             path = f"/api/tickets/{self.oldest_ticket()}{part}"
             yield Question(f"a ticket{part}", partial(self.get, path))
         opening = partial(open_due, self.desk, END_OF_MONTH)

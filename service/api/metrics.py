@@ -100,7 +100,7 @@ class DeskCollector(Collector):
         sites = [site.id for site in self._desk.people.sites()]
         for site, standing in self._desk.counts.count_by_site(sites, now).items():
             opened.add_metric((site,), standing.open)
-            late.add_metric((site,), standing.late)
+            late.add_metric((site,), standing.overdue)
         yield from (opened, late)
         waiting, since = self._desk.outbox.count_pending()
         yield GaugeMetricFamily("huifang_outbox_waiting", "Messages that wait to be sent", waiting)

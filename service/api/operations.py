@@ -1,7 +1,8 @@
-"""Statistics of clocks and states, the outbox, and parked clocks."""
+"""Statistics of clocks, states and processes, the outbox, and parked clocks."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,12 +17,17 @@ from service.api.tickets.view import format_instant
 from service.refusals import reason
 from service.schemas import bodies, queries
 from workflows.errors import Invalid, NotFound
+from workflows.process_counts import count_processes
 from workflows.storage.outbox_messages import OutboxMessage
 from workflows.storage.queries.results import ClockCounts, ParkedClock
 from workflows.timing.instants import Instant, rfc3339
 
 routes = Routes("reports")
 _DEFAULT_SPAN, _MAX_SPAN = 31 * 86_400, 366 * 86_400
+_COLUMNS = {  # of a file: a name of the answer in JSON, and the text of the heading
+    "states": {"workflow": "workflow", "state": "state", "tickets": "tickets"},
+    "workflows": {"workflow": "workflow", "open": "open-tickets", "overdue": "overdue"},
+}
 
 
 @routes.get(
@@ -105,14 +111,44 @@ def states(request: ApiRequest) -> ApiResponse:
         {"workflow": workflow, "state": state, "tickets": count}
         for (workflow, state), count in sorted(found.items())
     ]
+    return _counts_response(request, "states", items)
+
+
+@routes.get(
+    "/api/reports/workflows",
+    "How many tickets of each process are open",
+    "OpenTickets",
+    query=queries.FileQuery(),
+    refuses=(404,),
+    also=tuple(FILE_FORMATS.values()),
+)
+def count_workflows(request: ApiRequest) -> ApiResponse:
+    """Counts of the open tickets by process, and of those among them that are overdue; a process without any
+    is left out. As CSV or as a workbook by `format` or `Accept`."""
+    found = count_processes(
+        request.desk.counts,
+        request.desk.definitions.lifecycle(),
+        request.viewer,
+        request.requested_sites(),
+        request.now,
+    )
+    items = [
+        {"workflow": workflow, "open": each.open, "overdue": each.overdue}
+        for workflow, each in sorted(found.items())
+    ]
+    return _counts_response(request, "workflows", items)
+
+
+def _counts_response(request: ApiRequest, name: str, items: Sequence[Mapping[str, Any]]) -> ApiResponse:
+    """The lines as JSON, or as the file that is asked for."""
     ending = choose_file_format(request)
     if ending is None:
         return json_response({"items": items, "at": rfc3339(request.now)})
-    names = ("workflow", "state", "tickets")
     columns = [
-        FileColumn(list_text(request.language, name), [each[name] for each in items]) for name in names
+        FileColumn(list_text(request.language, head), [each[key] for each in items])
+        for key, head in _COLUMNS[name].items()
     ]
-    return file_response(request, ending, "states", list_text(request.language, "tickets"), columns, None)
+    return file_response(request, ending, name, list_text(request.language, "tickets"), columns, None)
 
 
 @routes.get(

@@ -123,6 +123,8 @@ def test_counts_of_states_and_promises_are_had_as_files(call: Call) -> None:
     officer.open("complaint", COMPLAINT)
     (row,) = rows_of(officer.get("/api/reports/states?format=csv"))
     assert list(row.values()) == ["complaint", "registered", "1"]
+    (row,) = rows_of(officer.get("/api/reports/workflows?format=csv"))
+    assert row == {"Process": "complaint", "Open": "1", "Overdue": "0"}
     (row,) = rows_of(officer.get("/api/reports/promises", Accept=CSV))
     assert row["Running"] == str(officer.get("/api/reports/promises").json["running"])
     assert sheet_of(officer.get("/api/reports/promises?format=xlsx"))

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from api_desk import COMPLAINT, HILL, LAKE, Call, codes
+from small_process import publish_small
 
 from service import wallclock
 from service.bootstrap import Desk
@@ -44,6 +45,38 @@ def test_states_are_counted(call: Call) -> None:
     officer.open("complaint", COMPLAINT)
     assert officer.get("/api/reports/states").json["items"] == [
         {"workflow": "complaint", "state": "registered", "tickets": 1}
+    ]
+
+
+def test_open_and_overdue_tickets_are_counted_by_process(call: Call, desk: Desk) -> None:
+    """Of my sites only, and none that has ended; of one site if it is named."""
+    both = call("both")
+    officer = call("cs-officer")
+    for _ in range(2):
+        officer.open("complaint", COMPLAINT)
+    call("elsewhere").open("complaint", COMPLAINT)
+    officer.fire(officer.open("complaint", COMPLAINT), "withdraw", {"reason": "solved"})
+    with desk.database.transaction() as session:
+        session.run(f"UPDATE tickets SET due_at = 1000 WHERE site_id = '{HILL}'")
+    path = "/api/reports/workflows"
+    assert officer.get(path).json["items"] == [{"workflow": "complaint", "open": 2, "overdue": 0}]
+    assert both.get(path).json["items"] == [{"workflow": "complaint", "open": 3, "overdue": 1}]
+    assert both.get(f"{path}?site={HILL}").json["items"] == [
+        {"workflow": "complaint", "open": 1, "overdue": 1}
+    ]
+    assert officer.get(f"{path}?site={HILL}").status_code == 404
+
+
+def test_a_process_that_was_renamed_is_counted_under_its_name_of_now(call: Call, desk: Desk) -> None:
+    """Its earlier tickets with those since; as the list of processes in the console shows it."""
+    publish_small(desk, "walk")
+    clerk, director = call("receptionist"), call("director-of-both")
+    clerk.open("walk", {"what": "a round"})
+    renamed = director.post("/api/workflows/walk/rename", {"reason": "a better word", "to": "stroll"})
+    assert renamed.status_code == 200, renamed.text
+    clerk.open("stroll", {"what": "another"})
+    assert clerk.get("/api/reports/workflows").json["items"] == [
+        {"workflow": "stroll", "open": 2, "overdue": 0}
     ]
 
 

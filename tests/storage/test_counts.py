@@ -10,7 +10,7 @@ from storage_samples import NOW, desk, moving
 from test_lists_against_all import SITES, STATES, VIEWERS, stored
 
 from workflows.storage.database import Database
-from workflows.storage.queries.ticket_counts import SiteCounts, TicketCounts
+from workflows.storage.queries.ticket_counts import OpenCounts, TicketCounts
 
 WEEK = 604_800
 
@@ -49,7 +49,7 @@ def test_what_is_kept_is_what_counting_finds(database: Database, seed: int) -> N
             for site in SITES:
                 standing = [t for t in tickets if t.site == site and STATES[t.state] in ("open", "waiting")]
                 late = sum(t.due_at is not None and t.due_at < now for t in standing)
-                assert found[site] == SiteCounts(len(standing), late)
+                assert found[site] == OpenCounts(len(standing), late)
         counts.consolidate(NOW)
 
 
@@ -66,4 +66,4 @@ def test_weeks_long_over_are_one_number_that_stays_right(database: Database) -> 
             tickets[place] = store.record([moving(tickets[place], due_at=due_at)])[0]
         late = Counter(each.site for each in tickets if each.due_at is not None and each.due_at < later)
         found = counts.count_by_site(SITES, later)
-        assert {site: found[site].late for site in SITES} == {site: late[site] for site in SITES}
+        assert {site: found[site].overdue for site in SITES} == {site: late[site] for site in SITES}

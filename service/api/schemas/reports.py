@@ -29,6 +29,9 @@ REPORTS: dict[str, Json] = {
         until={**INSTANT, "description": "up to, but not at"},
     ),
     "States": object_of(items=list_of(object_of(workflow=TEXT, state=TEXT, tickets=INTEGER)), at=INSTANT),
+    "OpenTickets": object_of(
+        items=list_of(object_of(workflow=TEXT, open=INTEGER, overdue=INTEGER)), at=INSTANT
+    ),
     "Reports": object_of(
         items=list_of(
             object_of(

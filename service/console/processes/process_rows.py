@@ -9,6 +9,8 @@ from urllib.parse import quote
 from service.console.http.console_request import ConsoleRequest
 from service.texts import localize
 from workflows.language.definition import Definition
+from workflows.process_counts import count_processes
+from workflows.storage.queries.ticket_counts import OpenCounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +44,17 @@ def find_state(call: ConsoleRequest, name: str, open_tickets: int) -> str:
 def list_processes(call: ConsoleRequest, words: str) -> list[ProcessRow]:
     """The processes in force and the retired ones whose title, name or purpose has all the words, by
     name."""
-    definitions, counts = call.desk.definitions, call.desk.counts
-    opened = Counter(counts.count_open(call.viewer, call.sites))
-    overdue: Counter[str] = Counter()
-    for (name, _), count in counts.count_overdue(call.viewer, call.sites, call.now).items():
-        overdue[name] += count
+    definitions = call.desk.definitions
+    counts = count_processes(call.desk.counts, definitions.lifecycle(), call.viewer, call.sites, call.now)
     waiting = call.desk.drafts.list_waiting(call.staff.id) if call.is_manager else ()
     drafts = Counter(each.workflow for each in waiting)
     with definitions.without_rechecks():
         names = sorted({*definitions.names(), *definitions.lifecycle().retired})
         found = [each for name in names if _has_words(call, each := definitions.latest(name), words)]
-        return [_build_row(call, each, opened, overdue, drafts) for each in found]
+        return [
+            _build_row(call, each, counts.get(each.name, OpenCounts(0, 0)), drafts[each.name])
+            for each in found
+        ]
 
 
 def _has_words(call: ConsoleRequest, definition: Definition, words: str) -> bool:
@@ -61,24 +63,16 @@ def _has_words(call: ConsoleRequest, definition: Definition, words: str) -> bool
     return all(word in text for word in words.casefold().split())
 
 
-def _build_row(
-    call: ConsoleRequest,
-    definition: Definition,
-    opened: Counter[str],
-    overdue: Counter[str],
-    drafts: Counter[str],
-) -> ProcessRow:
+def _build_row(call: ConsoleRequest, definition: Definition, counts: OpenCounts, drafts: int) -> ProcessRow:
     name = definition.name
-    names = (name, *call.desk.definitions.lifecycle().former_names(name))
-    standing = sum(opened[each] for each in names)
     return ProcessRow(
         name=name,
         path=process_path(name),
         title=localize(definition.title, call.language) or name,
         purpose=definition.purpose,
         version=definition.version,
-        open=standing,
-        overdue=sum(overdue[each] for each in names),
-        state=find_state(call, name, standing),
-        drafts=drafts[name],
+        open=counts.open,
+        overdue=counts.overdue,
+        state=find_state(call, name, counts.open),
+        drafts=drafts,
     )

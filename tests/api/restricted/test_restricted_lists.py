@@ -98,11 +98,13 @@ def test_it_is_not_found_by_its_number_nor_as_overdue(
 
 
 def test_reports_do_not_count_it_for_others(call: Call, secret: dict[str, Any]) -> None:
-    """By state, by promise, and by version of the process."""
+    """By state, by process, by promise, and by version of the process."""
     for who, count in (("foreman", 0), ("cs-officer", 1)):
         caller = call(who)
         states = caller.get("/api/reports/states?workflow=talk").json["items"]
         assert sum(each["tickets"] for each in states) == count
+        opened = caller.get("/api/reports/workflows").json["items"]
+        assert [(each["workflow"], each["open"]) for each in opened] == [("talk", 1)] * count
         assert caller.get("/api/reports/promises?workflow=talk").json["running"] == count
         assert caller.get("/api/workflows/talk/versions").json["items"][0]["open_tickets"] == count
 

@@ -8,6 +8,7 @@ that only those due in the present week must be looked at; weeks long past are m
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -69,11 +70,11 @@ _RECENTLY_LATE = (
 
 
 @dataclass(frozen=True, slots=True)
-class SiteCounts:
-    """How many tickets of a site have not ended, and how many of them are overdue."""
+class OpenCounts:
+    """How many tickets of a site or of a workflow have not ended, and how many of them are overdue."""
 
     open: int
-    late: int
+    overdue: int
 
 
 class TicketCounts:
@@ -119,12 +120,17 @@ class TicketCounts:
         counts = self._count_visible("version, state", where, values, viewer)
         return {(int(str(version)), str(state)): count for (version, state), count in counts.items()}
 
-    def count_open(self, viewer: Viewer, sites: Collection[str]) -> dict[str, int]:
+    def count_by_workflow(
+        self, viewer: Viewer, sites: Collection[str], now: Instant
+    ) -> dict[str, OpenCounts]:
         """Workflow -> how many open tickets of it are at these sites that the viewer may see."""
         where = f"{_NOT_ENDED} AND site_id {in_values('sites', self._database.postgres)}"
         values: dict[str, object] = {"sites": bind_list(sites, self._database.postgres)}
-        counts = self._count_visible("workflow", where, values, viewer)
-        return {str(workflow): count for (workflow,), count in counts.items()}
+        opened = self._count_visible("workflow", where, values, viewer)
+        overdue: Counter[str] = Counter()
+        for (workflow, _), count in self.count_overdue(viewer, sites, now).items():
+            overdue[workflow] += count
+        return {workflow: OpenCounts(count, overdue[workflow]) for (workflow,), count in opened.items()}
 
     def count_overdue(
         self, viewer: Viewer, sites: Collection[str], now: Instant
@@ -142,13 +148,13 @@ class TicketCounts:
         """(workflow, site) of those that have open tickets."""
         return [(workflow, site) for workflow, site in self._database.read(_SITES_IN_USE, {})]
 
-    def count_by_site(self, sites: Collection[str], now: Instant) -> dict[str, SiteCounts]:
+    def count_by_site(self, sites: Collection[str], now: Instant) -> dict[str, OpenCounts]:
         """Site -> how many of its tickets are open, and how many overdue, at `now`."""
         week = now // _WEEK
         opened = {site: int(count) for site, count in self._database.read(_OPEN, {})}
         late = {site: int(count) for site, count in self._database.read(_LATE, {"week": week})}
         return {
-            site: SiteCounts(
+            site: OpenCounts(
                 opened.get(site, 0), late.get(site, 0) + self._count_recently_late(site, week, now)
             )
             for site in sites
