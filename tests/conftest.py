@@ -10,13 +10,14 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import hypothesis
 import pytest
+from coverage import Coverage
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import URL, make_url
 
@@ -35,7 +36,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 RING = {1: b"1" * 32, 2: b"2" * 32}
 DEFINITIONS = Path(__file__).parents[1] / "definitions"
-UNTRACED = (
+UNCOUNTED = (
     "api/console/test_every_page_is_guarded.py",
     "api/console/test_hostile_texts.py",
     "api/console/test_page_budgets.py",
@@ -46,26 +47,52 @@ UNTRACED = (
     "api/test_hostile_addresses.py",
     "api/test_stored_versions.py",
     "api/test_walks_over_http.py",
+    "api/test_workflow_texts.py",
     "e2e/",
+    "engine/test_engine_machine.py",
     "gate/test_changes_of_the_trade.py",
     "gate/test_plans_of_the_trade.py",
     "growth/",
+    "imports/test_import_boston.py",
+    "imports/test_import_repairs.py",
     "language/test_form_schema.py",
     "language/test_guards_by_brute_force.py",
     "language/test_schema.py",
+    "rehearsal/test_forms_of_the_door.py",
     "rehearsal/test_mistakes",
     "storage/test_tampering.py",
+    "test_recipes.py",
+    "timing/test_minute_walker.py",
+    "tools/test_month.py",
 )
 """Tests that run the same lines hundreds of times. Their part in the coverage is not counted: the others
 reach the lines, too, and counting more than doubles what a test takes."""
 
 
+_IS_UNCOUNTED = pytest.StashKey[bool]()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark those whose lines are not counted."""
-    here = Path(__file__).parent
+    """Note whose lines are not counted: of a test with many parameters those of all but the first, too."""
+    here, counted = Path(__file__).parent, set[str]()
     for item in items:
-        if item.path.is_relative_to(here) and item.path.relative_to(here).as_posix().startswith(UNTRACED):
-            item.add_marker(pytest.mark.no_cover)
+        path = item.path.relative_to(here).as_posix() if item.path.is_relative_to(here) else ""
+        test = item.nodeid.partition("[")[0]
+        item.stash[_IS_UNCOUNTED] = path.startswith(UNCOUNTED) or test in counted
+        counted.add(test)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Count no line of such a test, nor of what is set up for it (the mark `no_cover` leaves that out)."""
+    counting = Coverage.current() if item.stash[_IS_UNCOUNTED] else None
+    if counting is None:
+        return (yield)
+    counting.stop()
+    try:
+        return (yield)
+    finally:
+        counting.start()
 
 
 @pytest.fixture(scope="session")

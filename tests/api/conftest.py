@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from api_desk import Call, caller, open_for_tests, settings
 from flask import Flask
+from werkzeug.routing import Rule
 
 from service.application import create_app
 from service.bootstrap import Desk, build_desk
@@ -64,6 +65,25 @@ def read_once() -> Iterator[None]:
         patch.setattr(Versions, "_context", published_context)
         patch.setattr(checks, "read_text", reading)
         patch.setattr(versions, "read_text", reading)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """What builds the address of a rule is compiled once for all applications: it takes nine tenths of their
+    making, and depends only on the rule."""
+    builders: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+    compile_builder = Rule._compile_builder
+
+    def compiled(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        defaults = sorted((rule.defaults or {}).items())
+        key = (rule.rule, rule.host, rule.subdomain, rule.merge_slashes, append_unknown, *defaults)
+        if key not in builders:
+            builders[key] = compile_builder(rule, append_unknown)
+        return builders[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compiled)
         yield
 
 
