@@ -138,7 +138,9 @@ def test_who_is_disabled_cannot_sign_in_until_enabled_again(director: PlainBrows
     director.look(path)
     assert director.send(f"{path}/active").status_code == 303
     assert not account(call, "cleaner")["active"]
-    assert "已停用" in director.look(path).text
+    shown = director.look(path).text
+    assert "已停用" in shown
+    assert "/sign-ins" not in shown  # who is disabled is signed out
     assert director.send(f"{path}/active").status_code == 303
     assert account(call, "cleaner")["active"]
     me = f"{PATH}/id-office-director"
@@ -164,6 +166,14 @@ def test_somebody_is_signed_out_everywhere(director: PlainBrowser, enter: Enter)
     director.look(path)
     assert director.send(f"{path}/sign-ins").status_code == 303
     assert cleaner.look("/desk").status_code == 303
+
+
+def test_who_looks_after_several_sites_signs_somebody_out_at_any_of_them(enter: Enter) -> None:
+    manager, somebody = enter("director-of-both"), enter("elsewhere")
+    path = f"{PATH}/id-elsewhere"
+    manager.look(path)
+    assert manager.send(f"{path}/sign-ins").status_code == 303
+    assert somebody.look("/desk").status_code == 303
 
 
 def test_who_works_elsewhere_too_is_for_who_looks_after_all_of_it(director: PlainBrowser) -> None:

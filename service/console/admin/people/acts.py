@@ -142,7 +142,8 @@ def end_sign_ins(call: ConsoleRequest, staff: str) -> Response:
     """Sign somebody out everywhere, such as after a telephone was lost."""
 
     def act() -> None:
-        call.query = {"site": choose_managed_site(call)}
+        (post, *_) = read_answer(staff_accounts.show_account(call, staff))["posts"]  # at the user's own sites
+        call.query = {"site": post["site"]}
         accounts.end_tokens_of(call, staff)
 
     return _act(call, staff, "sign-ins", act, "signed-out")
