@@ -74,6 +74,13 @@ def test_every_change_is_in_the_history(director: PlainBrowser) -> None:
     assert "员工 office-director" in page
 
 
+def test_a_choice_is_in_the_history_by_its_title(director: PlainBrowser) -> None:
+    director.send(PATH, move_in_variant="b", arrears_block_release="no")
+    page = director.look(f"{PATH}/history").text
+    assert "<td>–</td><td>B 先收费后交物品</td>" in page
+    assert "<td>–</td><td>否</td>" in page
+
+
 def test_another_site_is_for_who_looks_after_it(director: PlainBrowser, enter: Enter) -> None:
     assert director.look(f"{PATH}?site={HILL}").status_code == 404
     page = enter("director-of-both").look(f"{PATH}?site={HILL}").text

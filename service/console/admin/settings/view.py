@@ -57,7 +57,7 @@ def _render_setting(call: ConsoleRequest, setting: Shown, typed: Mapping[str, st
         "title": setting["title"],
         "help": setting["help"],
         "options": options,
-        "default": dict(options).get(_write(setting["default"]), _write(setting["default"])),
+        "default": _describe(options, setting["default"]),
         "text": text if typed is None else typed.get(setting["name"], ""),
     }
 
@@ -69,6 +69,11 @@ def _list_options(call: ConsoleRequest, schema: Shown) -> Sequence[tuple[str, st
     return [
         (str(each["const"]), each["title"]) for each in schema.get("oneOf", ()) if each["const"] is not None
     ]
+
+
+def _describe(options: Sequence[tuple[str, str]], value: object) -> str:
+    """A value as the page says it: by its title, if there is a choice."""
+    return dict(options).get(_write(value), _write(value))
 
 
 def _write(value: object) -> str:
@@ -103,6 +108,7 @@ def show_history(call: ConsoleRequest) -> Response:
     site, cursor = choose_managed_site(call), call.request.args.get("cursor")
     call.query = {"cursor": cursor, "limit": PAGE_SIZE}
     found = read_answer(sites.show_settings_history(call, site))
+    schemas = {each["name"]: each["schema"] for each in read_answer(sites.show_settings(call, site))["items"]}
     following = urlencode({"site": site, "cursor": found["next"]}) if found["next"] else ""
     return admin_page(
         call,
@@ -110,7 +116,13 @@ def show_history(call: ConsoleRequest) -> Response:
         "settings/history.html",
         title=call.text("admin", "history"),
         site=site,
-        changes=found["items"],
+        changes=[_render_change(call, each, schemas.get(each["name"], {})) for each in found["items"]],
         first=f"{_PATH}/history?{urlencode({'site': site})}" if cursor else "",
         following=f"{_PATH}/history?{following}" if following else "",
     )
+
+
+def _render_change(call: ConsoleRequest, change: Shown, schema: Shown) -> dict[str, Any]:
+    options = _list_options(call, schema)
+    said = {side: change[side] for side in ("before", "after") if change[side] is not None}
+    return {**change, **{side: _describe(options, value) for side, value in said.items()}}
