@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -39,6 +40,13 @@ def test_a_failed_message_is_shown_with_its_reason_and_sent_again_once(
     assert "没有发送失败的消息" in browser.look(PATH).text
     fresh = form.values | {"idempotency_key": ["another"]}
     assert browser.client.post(form.action, data=fresh).status_code == 404
+
+
+def test_a_recipient_leads_to_the_page_where_the_address_is(enter: Enter, call: Call, dead: str) -> None:
+    browser = enter("office-director")
+    found = re.search(r'href="(/admin/people/id-[^"]+)"', browser.look(PATH).text)
+    assert found is not None
+    assert 'id="mail"' in browser.look(found[1]).text
 
 
 @pytest.mark.parametrize("status", ["dead", "no-address", "logged", "waiting", "sent", "nonsense"])

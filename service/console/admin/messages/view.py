@@ -17,6 +17,7 @@ from service.console.admin.admin_page import (
     find_tickets,
     new_pages,
 )
+from service.console.admin.people.person import person_path
 from service.console.api_answer import read_answer
 from service.console.http.console_request import ConsoleRequest
 from service.console.organisation_titles import title_role
@@ -70,6 +71,7 @@ def _render_messages(call: ConsoleRequest, messages: Sequence[Message]) -> list[
             {
                 **each,
                 "to": member.name if member else "",
+                "person": person_path(member.id) if member else "",
                 "role_title": _title_role(call, organisation, each["role"]),
                 "number": ticket.number if ticket else "",
                 "path": ticket_path(call, ticket.site, ticket.number) if ticket else "",
