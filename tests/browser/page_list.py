@@ -10,10 +10,16 @@ from typing import NamedTuple
 
 NOBODY = ""
 EVERYONE = "everyone"  # holds all roles of the first site
+STAFF = """account,name,role,mail
+mei,Mei,receptionist,mei@example.org
+cleaner,Lan,guard,
+bo,Bo,janitor,
+"""  # somebody new, somebody who changes, and a row that cannot be
 
 
 class ListedPage(NamedTuple):
-    """A page, and whose; or what is shown there when somebody has said something in a box."""
+    """A page, and whose; or what is shown there when somebody has said something in a box, or has chosen a
+    file of this text."""
 
     account: str
     path: str
@@ -78,6 +84,7 @@ PAGES = (
     ListedPage(EVERYONE, "/admin/people"),
     ListedPage(EVERYONE, "/admin/people/new"),
     ListedPage(EVERYONE, "/admin/people/import"),
+    ListedPage(EVERYONE, "/admin/people/import", "#file", STAFF),
     ListedPage(EVERYONE, "/admin/people/everyone"),
     ListedPage(EVERYONE, "/admin/people/history"),
     ListedPage(EVERYONE, "/admin/settings"),
