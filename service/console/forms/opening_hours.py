@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from babel.dates import format_skeleton
 
+from service.console.forms.appointments import appointment_fields
 from service.console.http.console_request import ConsoleRequest
 from workflows.language.definition import Definition
-from workflows.language.forms.field import FieldType
 from workflows.timing.calendars import Calendar
 from workflows.timing.instants import Instant, to_datetime
 from workflows.value_texts import read_locale
@@ -21,23 +21,11 @@ def hint_opening_hours(
     call: ConsoleRequest, definition: Definition, calendar: Calendar, names: Collection[str]
 ) -> Mapping[str, str]:
     """What to say beside the fields `names`: the opening hours, beside those by which something falls due."""
-    moments = {name for name in _list_appointments(definition) if name in names}
+    moments = {name for name in appointment_fields(definition) if name in names}
     if not moments:
         return {}
     windows = "; ".join(_write_days(calendar, call.now, call.language))
     return dict.fromkeys(moments, call.text("forms", "open-hours", windows=windows)) if windows else {}
-
-
-def _list_appointments(definition: Definition) -> Iterator[str]:
-    promises = (
-        *(state.due for state in definition.states.values()),
-        *(c.due for c in definition.clocks.values()),
-    )
-    for due in promises:
-        if due is not None and due.at is not None:
-            field = definition.fields.get(due.at)
-            if field is not None and field.type is FieldType.DATETIME:
-                yield due.at
 
 
 def _write_days(calendar: Calendar, now: Instant, language: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from service.api.tickets.forms import build_step_form
 from service.api.tickets.transitions import trigger_title
+from service.console.forms.appointments import hint_appointments
 from service.console.forms.form_builder import FormContents, build_inputs
 from service.console.forms.form_input import FormInput
 from service.console.forms.form_reader import write_texts
@@ -49,7 +50,11 @@ def step_schema(call: ConsoleRequest, context: StepContext, option: TriggerOptio
 
 def step_hints(call: ConsoleRequest, context: StepContext, schema: Mapping[str, Any]) -> Mapping[str, str]:
     """What is said beside the inputs of the form."""
-    return hint_opening_hours(call, context.definition, context.calendar, schema["properties"])
+    names = schema["properties"]
+    hours = hint_opening_hours(call, context.definition, context.calendar, names)
+    agreed = hint_appointments(call, context, names)
+    hints = {name: [each[name] for each in (hours, agreed) if name in each] for name in names}
+    return {name: " · ".join(said) for name, said in hints.items() if said}
 
 
 def begin_form(call: ConsoleRequest, context: StepContext, option: TriggerOption) -> OpenForm:
