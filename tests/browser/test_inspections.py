@@ -278,7 +278,8 @@ def test_signing_out_clears_what_is_kept_after_asking(
     expect(page.locator("[data-kept-count]")).to_be_visible()
     page.locator(".menu summary").click()
     page.once("dialog", lambda dialog: dialog.dismiss())
-    page.locator("form[action='/sign-out'] button").click()
+    with page.expect_event("dialog"):  # the page asks when it has looked at what is kept
+        page.locator("form[action='/sign-out'] button").click()
     expect(page.locator("[data-kept-count]")).to_be_visible()
     page.once("dialog", lambda dialog: dialog.accept())
     page.locator("form[action='/sign-out'] button").click()
