@@ -63,6 +63,22 @@ def test_the_question_mark_shows_the_keys_and_they_can_be_turned_off(
     expect(page.get_by_label("Use these keys")).not_to_be_checked()
 
 
+def test_the_menu_closes_when_the_focus_leaves_it(console_page: ConsolePages) -> None:
+    page = console_page(EVERYONE, "en")
+    page.goto("/desk")
+    menu, summary = page.locator("details.menu"), page.locator(".menu summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(menu).to_have_attribute("open", "")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(summary).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Shift+Tab")
+    expect(menu).not_to_have_attribute("open", "")
+
+
 @pytest.mark.parametrize("path", ["/desk", "/new", "/new/complaint", "/me"])
 def test_everything_is_reached_by_tab_and_the_focus_is_seen(console_page: ConsolePages, path: str) -> None:
     page = console_page(EVERYONE, "en")
