@@ -9,6 +9,8 @@ from console_pages import ConsolePages
 from page_list import EVERYONE
 from playwright.sync_api import Page, expect
 
+from tests.e2e.running_desk import RunningDesk
+
 ROWS = ".tickets > li"
 
 
@@ -51,16 +53,34 @@ def test_the_question_mark_shows_the_keys_and_they_can_be_turned_off(
 ) -> None:
     page = console_page(EVERYONE, "en")
     page.goto("/desk")
-    page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
-    assert_accessible(page)
-    page.get_by_label("Use these keys").uncheck()
-    page.keyboard.press("Escape")
+    turn_keys_off(page, assert_accessible)
     page.reload()
     page.keyboard.press("j")
     expect(page.locator(f"{ROWS} a.title").first).not_to_be_focused()
     page.get_by_role("button", name="Keys").click()
     expect(page.get_by_label("Use these keys")).not_to_be_checked()
+    page.get_by_label("Use these keys").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page.locator(f"{ROWS} a.title").first).to_be_focused()
+
+
+def test_keys_that_are_off_are_off_in_other_tabs_and_after_a_sign_out(
+    console_page: ConsolePages, desk: RunningDesk
+) -> None:
+    page = console_page("", "en")
+    page.goto("/sign-in")
+    sign_in(page, desk)
+    other = page.context.new_page()
+    other.goto("/inspections")
+    turn_keys_off(page)
+    other.keyboard.press("/")
+    expect(other.locator("#q")).not_to_be_focused()
+    page.locator(".menu summary").click()
+    page.locator(".menu form button").click()
+    sign_in(page, desk)
+    page.keyboard.press("/")
+    expect(page.locator("#q")).not_to_be_focused()
 
 
 def test_the_menu_closes_when_the_focus_leaves_it(console_page: ConsolePages) -> None:
@@ -77,6 +97,21 @@ def test_the_menu_closes_when_the_focus_leaves_it(console_page: ConsolePages) ->
     page.keyboard.press("Enter")
     page.keyboard.press("Shift+Tab")
     expect(menu).not_to_have_attribute("open", "")
+
+
+def turn_keys_off(page: Page, look: Callable[[Page], None] = lambda _: None) -> None:
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    look(page)
+    page.locator("#keys-on").uncheck()
+    page.keyboard.press("Escape")
+
+
+def sign_in(page: Page, desk: RunningDesk) -> None:
+    page.locator("#account").fill("receptionist")
+    page.locator("#password").fill(desk.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk")
 
 
 @pytest.mark.parametrize("path", ["/desk", "/new", "/new/complaint", "/me"])

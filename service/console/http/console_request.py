@@ -17,7 +17,7 @@ from service.api.http.response import ApiResponse
 from service.api.http.time_parameters import site_zone
 from service.auth import hash_token
 from service.bootstrap import Desk
-from service.console.http.cookie import LANGUAGE, SESSION, THEME, read_cookie
+from service.console.http.cookie import LANGUAGE, SESSION, THEME, read_cookie, renew_keys
 from service.console.http.known_browser import KnownBrowser
 from service.console.layout.frame import LANGUAGE_NAMES, THEMES, Frame
 from service.console.layout.navigation import NavigationItem, find_navigation
@@ -158,7 +158,9 @@ class ConsoleRequest(ApiRequest):
     def page(self, template: str, title: str, status: int = 200, **values: Any) -> Response:
         """The answer with this template (`my_desk/desk.html`), inside the frame that all pages have."""
         html = render_template(template, frame=self._frame(title), call=self, **values)
-        return Response(html, status, mimetype="text/html")
+        answer = Response(html, status, mimetype="text/html")
+        renew_keys(self.request, answer)
+        return answer
 
     def _frame(self, title: str) -> Frame:
         signed_in = self.bearer is not None

@@ -10,6 +10,7 @@ FORMS = "huifang_forms"
 LANGUAGE = "huifang_language"
 THEME = "huifang_theme"
 KNOWN = "huifang_known"
+KEYS, KEYS_OFF = "huifang_keys", "off"
 SESSION_NAMES = (SESSION, f"__Host-{SESSION}")
 _YEAR = 365 * 86_400  # seconds
 
@@ -42,3 +43,10 @@ def delete_cookie(request: Request, answer: Response, name: str) -> None:
     answer.delete_cookie(
         cookie_name(request, name), path="/", secure=request.is_secure, httponly=True, samesite="Lax"
     )
+
+
+def renew_keys(request: Request, answer: Response) -> None:
+    """Keep it for a further year that somebody has turned the keys of lists off. keyboard.js writes and reads
+    that, under one name everywhere; what a script has written, some browsers forget after a week."""
+    if request.cookies.get(KEYS) == KEYS_OFF:
+        answer.set_cookie(KEYS, KEYS_OFF, max_age=_YEAR, path="/", secure=request.is_secure, samesite="Lax")

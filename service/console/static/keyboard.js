@@ -1,7 +1,9 @@
 // Lists by keys: j and k go down and up, / goes to the search, ? shows all keys. The browser's own Enter opens
-// what has the focus. Somebody whose voice or hand presses keys by accident turns them off (WCAG 2.1.4).
+// what has the focus. Somebody whose voice or hand presses keys by accident turns them
+// off (WCAG 2.1.4): a cookie says so on each page of this browser, whoever signs in or out. The desk renews it.
 
-const OFF = "keys-off";
+const OFF = "huifang_keys=off";
+const YEAR = 365 * 86_400; // seconds
 const dialog = document.getElementById("keys");
 const choice = document.getElementById("keys-on");
 
@@ -21,13 +23,24 @@ function go(by) {
   }
 }
 
+function showKeys() {
+  choice.checked = !areOff(); // another tab may have turned them
+  dialog.showModal();
+}
+
 const KEYS = {
   j: () => go(1),
   k: () => go(-1),
   "/": () => document.getElementById("q").focus(),
-  "?": () => dialog.showModal(),
-  "？": () => dialog.showModal(), // of a Chinese keyboard
+  "?": showKeys,
+  "？": showKeys, // of a Chinese keyboard
 };
+
+const areOff = () => document.cookie.split("; ").includes(OFF);
+
+function turn(on) {
+  document.cookie = `${OFF}; path=/; samesite=lax; max-age=${on ? 0 : YEAR}`;
+}
 
 function isTyping(target) {
   return target.closest?.("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]");
@@ -35,7 +48,7 @@ function isTyping(target) {
 
 function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-  if (isTyping(event.target) || document.querySelector("dialog[open]") || localStorage.getItem(OFF)) return;
+  if (isTyping(event.target) || document.querySelector("dialog[open]") || areOff()) return;
   const act = KEYS[event.key];
   if (!act) return;
   event.preventDefault();
@@ -43,13 +56,9 @@ function press(event) {
 }
 
 if (dialog) {
-  choice.checked = !localStorage.getItem(OFF);
-  choice.addEventListener("change", () => {
-    if (choice.checked) localStorage.removeItem(OFF);
-    else localStorage.setItem(OFF, "1");
-  });
+  choice.addEventListener("change", () => turn(choice.checked));
   const opener = document.getElementById("keys-show");
   opener.hidden = false;
-  opener.addEventListener("click", () => dialog.showModal());
+  opener.addEventListener("click", showKeys);
   document.addEventListener("keydown", press);
 }

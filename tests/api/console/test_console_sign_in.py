@@ -9,6 +9,7 @@ import pytest
 from api_desk import PASSWORD, caller
 from flask import Flask
 from plain_browser import PlainBrowser
+from werkzeug.test import TestResponse
 
 from service import auth, wallclock
 from service.bootstrap import Desk
@@ -252,3 +253,20 @@ def test_the_theme_is_kept_by_the_browser(browser: PlainBrowser) -> None:
     browser.look("/console/components")
     browser.send("/theme", theme="dark")
     assert 'data-theme="dark"' in browser.follow().text
+
+
+def test_that_keys_are_off_is_kept_by_the_browser_for_a_further_year(browser: PlainBrowser) -> None:
+    browser.client.set_cookie("huifang_keys", "off")
+    (kept,) = cookies_of_keys(browser.look("/sign-in"))
+    assert "Max-Age=31536000" in kept
+    assert "HttpOnly" not in kept, "keyboard.js reads it"
+
+
+def test_nothing_is_kept_of_keys_that_are_on(browser: PlainBrowser) -> None:
+    assert cookies_of_keys(browser.look("/sign-in")) == []
+    browser.client.set_cookie("huifang_keys", "made-up")
+    assert cookies_of_keys(browser.look("/sign-in")) == []
+
+
+def cookies_of_keys(page: TestResponse) -> list[str]:
+    return [each for each in page.headers.getlist("Set-Cookie") if each.startswith("huifang_keys=")]
