@@ -38,6 +38,48 @@ def test_without_script_tickets_are_ticked_singly(console_page: ConsolePages) ->
     expect(page.locator("input[name=ticket]").first).to_be_checked()
 
 
+def test_the_board_goes_by_keys(console_page: ConsolePages) -> None:
+    page = console_page(MANAGER, "en")
+    page.goto("/board")
+    rows = unfold(page).locator(".late-tickets > li")
+    page.keyboard.press("j")
+    expect(rows.first.locator(".what a")).to_be_focused()
+    page.keyboard.press("x")
+    expect(rows.first.locator("[name=ticket]")).to_be_checked()
+    expect(page.locator("[data-told]")).to_have_text("1 ticked")
+    page.keyboard.press("x")
+    expect(rows.first.locator("[name=ticket]")).not_to_be_checked()
+    address = rows.first.locator(".what a").get_attribute("href")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{console_page.address}{address}")
+
+
+def test_the_keys_stop_at_what_is_folded_and_go_on_into_it(console_page: ConsolePages) -> None:
+    page = console_page(MANAGER, "en")
+    page.goto("/board")
+    process = unfold(page)
+    process.locator("> summary").click()
+    page.keyboard.press("k")
+    expect(process.locator("> summary")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("j")
+    expect(process.locator(".what a").first).to_be_focused()
+    page.keyboard.press("k")
+    expect(process.locator(".what a").first).to_be_focused()
+
+
+def test_enter_on_a_tick_sends_nothing(console_page: ConsolePages) -> None:
+    page = console_page(MANAGER, "en")
+    page.goto("/board")
+    box = unfold(page).locator("[name=ticket]").first
+    box.check()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    box.press("Enter")
+    page.evaluate("new Promise(done => setTimeout(done, 50))")  # a form is sent in a task of its own
+    assert sent == []
+
+
 def unfold(page: Page) -> Locator:
     """The first process of the board, open: of many, each is one line at first."""
     process = page.locator(".process").first

@@ -3,11 +3,17 @@
 const board = document.querySelector("form.board");
 const boxes = (part) => [...part.querySelectorAll('input[name="ticket"]')];
 const counter = board.querySelector("[data-ticked]");
+const told = board.querySelector("[data-told]");
 const hint = counter.textContent;
 
 function count() {
   const ticked = boxes(board).filter((box) => box.checked).length;
   counter.textContent = ticked ? counter.dataset.ticked.replace("{count}", ticked) : hint;
+}
+
+function tell() {
+  count();
+  told.textContent = counter.textContent;
 }
 
 for (const process of board.querySelectorAll(".process")) {
@@ -18,9 +24,13 @@ for (const process of board.querySelectorAll(".process")) {
   button.addEventListener("click", () => {
     const ticked = boxes(process).every((box) => box.checked);
     for (const box of boxes(process)) box.checked = !ticked;
-    count();
+    tell();
   });
   process.querySelector(".late-tickets").before(button);
 }
-board.addEventListener("change", count);
+board.addEventListener("change", (event) => event.target.name === "ticket" && tell());
+board.addEventListener("keydown", (event) => {
+  // It would press the form's first button, which nobody means.
+  if (event.key === "Enter" && event.target.name === "ticket") event.preventDefault();
+});
 count();

@@ -1,26 +1,40 @@
-// Lists by keys: j and k go down and up, / goes to the search, ? shows all keys. The browser's own Enter opens
-// what has the focus. Somebody whose voice or hand presses keys by accident turns them
+// Lists by keys: j and k go down and up, x ticks a ticket of the board, / goes to the search, ? shows all keys. The
+// browser's own Enter opens what has the focus. Somebody whose voice or hand presses keys by accident turns them
 // off (WCAG 2.1.4): a cookie says so on each page of this browser, whoever signs in or out. The desk renews it.
 
 const OFF = "huifang_keys=off";
 const YEAR = 365 * 86_400; // seconds
+const ROW = "main :is(.tickets > li, .late-tickets > li, tbody > tr)";
+const FOLDED = "main .process:not([open]) > summary"; // Enter unfolds it, and its tickets are rows
 const dialog = document.getElementById("keys");
 const choice = document.getElementById("keys-on");
 
-function findRows() {
-  const rows = document.querySelectorAll("main :is(.tickets > li, tbody > tr)");
-  return [...rows].map((row) => row.querySelector("a[href]")).filter((link) => link?.checkVisibility());
+/** What the keys go to: the link of each row that is seen, and what is folded. */
+function findStops() {
+  const found = [...document.querySelectorAll(`${ROW}, ${FOLDED}`)];
+  const stops = found.map((each) => (each.matches(FOLDED) ? each : each.querySelector("a[href]")));
+  return stops.filter((stop) => stop?.checkVisibility());
+}
+
+/** The stop one further, or one back; from outside of the rows the next one that way, or the first. */
+function findNext(stops, by) {
+  const here = document.activeElement;
+  const row = here.closest(`${ROW}, ${FOLDED}`);
+  const place = stops.findIndex((stop) => row?.contains(stop));
+  if (place >= 0) return stops[place + by] ?? stops[place];
+  const isBefore = (stop) => here.compareDocumentPosition(stop) & Node.DOCUMENT_POSITION_PRECEDING;
+  const before = stops.filter(isBefore).length;
+  return stops[by > 0 ? before : before - 1] ?? stops[0];
 }
 
 function go(by) {
-  const links = findRows();
-  const row = document.activeElement?.closest("li, tr");
-  const place = row ? links.findIndex((link) => row.contains(link)) : -1;
-  const next = place < 0 ? 0 : place + by;
-  if (links[next]) {
-    links[next].focus();
-    links[next].closest("li, tr").scrollIntoView({ block: "nearest" });
-  }
+  const next = findNext(findStops(), by);
+  next?.focus();
+  next?.closest(`${ROW}, ${FOLDED}`).scrollIntoView({ block: "nearest" });
+}
+
+function tick() {
+  document.activeElement.closest(".late-tickets > li")?.querySelector("input[name=ticket]").click();
 }
 
 function showKeys() {
@@ -31,6 +45,7 @@ function showKeys() {
 const KEYS = {
   j: () => go(1),
   k: () => go(-1),
+  x: tick,
   "/": () => document.getElementById("q").focus(),
   "?": showKeys,
   "？": showKeys, // of a Chinese keyboard
