@@ -16,7 +16,7 @@ from workflows.language.forms.field import LANGUAGES
 from workflows.language.forms.organisation import Organisation
 from workflows.language.forms.register import Register
 from workflows.language.report_spec import NO_REPORTS, ReportCatalogue
-from workflows.language.reports.load import REPORTS_FILE, read_reports
+from workflows.language.reports.load import REPORTS_FILE, read_reports, report_names
 from workflows.language.roster_spec import RosterSpec
 from workflows.language.schedule_spec import NO_PLAN, SchedulePlan
 from workflows.language.schedules.load import SCHEDULES_FILE, read_schedules
@@ -135,6 +135,11 @@ class DefinitionsInForce:
             text, known = published.text if published else "", self.load_in_force()
             self._reports_cache = (revision, read_reports(text, REPORTS_FILE, self.company(), known)[0])
         return self._reports_cache[1]
+
+    def report_names(self) -> frozenset[str]:
+        """The names of the reports in force, also of those that cannot be used."""
+        published = self._store.latest(REPORTS_KIND, REPORTS_FILE)
+        return report_names(published.text) if published else frozenset()
 
     @property
     def organisation(self) -> Organisation:

@@ -108,7 +108,8 @@ class VirtualDesk:
         self.site = site
         self.store = RecordingStore(database)
         self.people = People(database)
-        self.definitions = Definitions(DefinitionStore(database))
+        self.definition_store = DefinitionStore(database)
+        self.definitions = Definitions(self.definition_store)
         figuring = Reports(self.definitions, ReportFacts(database))
         calendars = SiteCalendars(self.definitions, self.people, zoned=False)
         self.engine = Engine(self.store, self.definitions, self.people, figuring, calendars)

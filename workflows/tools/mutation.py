@@ -7,17 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from workflows.errors import Invalid, Reason, Refusal
-from workflows.language.checks.check import check
+from workflows.definitions.base import IN_FORCE
+from workflows.errors import Invalid, Reason
 from workflows.language.definition import Definition, Start, Transition
 from workflows.language.effect import ConvertEffect, OpenChildEffect
-from workflows.language.load import Folder, read_folder
+from workflows.language.load import Folder, ParsedWorkflow, read_folder
 from workflows.rehearsal.scenario import rehearse
 from workflows.rehearsal.virtual_desk import VirtualDesk
+from workflows.storage.definitions import Authorship
 from workflows.tools.mutants import Mutant, as_text, build_mutants
 from workflows.tools.requirements import Requirement, find_unmet_requirements, read_requirements
 
 _PUBLISHER = "mutation"
+_AUTHORSHIP = Authorship(at=0, by=_PUBLISHER)
 
 
 class MutantResult(NamedTuple):
@@ -74,8 +76,8 @@ class _MutationRun:
 
     def run(self) -> Iterator[MutantResult]:
         """Publish, check and rehearse each mutant; at the end the process is published unchanged."""
-        source = self._folder.sources[self._name]
-        self._findings = self._check_messages(as_text(source.data))
+        source, text = self._folder.sources[self._name], self._folder.texts[self._name]
+        self._findings = _messages(self._read(as_text(source.data)))
         if failing := self._first_failing_scenario(self._desk.definitions.latest(self._name)):
             raise Invalid(
                 Reason("bad-value", f"{failing}: goes otherwise than written, so mutants tell nothing")
@@ -84,28 +86,24 @@ class _MutationRun:
             yield MutantResult(
                 self._name, mutant, source.file, source.locate(mutant.path)[0], self._noticed_by(mutant)
             )
-        self._desk.definitions.publish_text(self._folder.texts[self._name], source.file, 0, _PUBLISHER)
+        self._desk.definitions.publish_text(text, source.file, 0, _PUBLISHER)
 
     def _noticed_by(self, mutant: Mutant) -> str | None:
-        try:
-            found = self._check_messages(mutant.text)
-        except Refusal:
+        reading = self._read(mutant.text)
+        definition = reading.definition
+        if definition is None or _messages(reading) - self._findings:
             return "check"
-        if found - self._findings:
-            return "check"
-        definition = self._desk.definitions.latest(self._name)
-        if next(
-            find_unmet_requirements(self._requirements, {**self._folder.definitions, self._name: definition}),
-            None,
-        ):
+        definitions = {**self._folder.definitions, self._name: definition}
+        if next(find_unmet_requirements(self._requirements, definitions), None):
             return "coverage"
-        return self._first_failing_scenario(definition)
+        self._desk.definitions.publish_definition(
+            definition, mutant.text, _AUTHORSHIP, IN_FORCE, self._desk.definition_store.revision()
+        )
+        return self._first_failing_scenario(self._desk.definitions.latest(self._name))
 
-    def _check_messages(self, text: str) -> set[str]:
-        """The messages of the check of a text, which is then published. Raises `Invalid` if it is refused."""
-        self._desk.definitions.publish_text(text, f"{self._name}.yaml", 0, _PUBLISHER)
-        definition = self._desk.definitions.latest(self._name)
-        return {problem.message for problem in check(definition, self._folder.definitions)}
+    def _read(self, text: str) -> ParsedWorkflow:
+        """The text, read and checked as for a publication."""
+        return self._desk.definitions.load_text(text, f"{self._name}.yaml")
 
     def _first_failing_scenario(self, definition: Definition) -> str | None:
         """The first scenario that fails, of the process or of one that depends on it."""
@@ -114,6 +112,10 @@ class _MutationRun:
                 if not rehearse(self._desk, scenario, home).ok:
                     return f"{home.name}: {scenario.name}"
         return None
+
+
+def _messages(reading: ParsedWorkflow) -> set[str]:
+    return {finding.message for finding in reading.findings}
 
 
 def _depends_on(definition: Definition, name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from workflows.language.builder.context import CompanyContext
@@ -68,6 +69,7 @@ def read_reports(
     return read_company_file(text, file, context, definitions, names, _read_catalogue, NO_REPORTS)
 
 
+@lru_cache(maxsize=8)
 def report_names(text: str | bytes) -> frozenset[str]:
     """The names of the reports in a file, whatever errors it has."""
     data = SourceFile(text, REPORTS_FILE).data
