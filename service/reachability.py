@@ -13,12 +13,14 @@ _log = structlog.get_logger("huifang.letters")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reachability:
-    """Which channels there are, and how many of the staff of each site have an address that one serves."""
+    """Which channels there are, who of the staff (ids) has no address that one serves, and how many of each
+    site."""
 
     mail: bool
     clients: bool
     staff: dict[str, int] = field(default_factory=dict)
     without_address: dict[str, int] = field(default_factory=dict)
+    unreached: frozenset[str] = frozenset()
 
     @property
     def unreachable(self) -> list[str]:
@@ -45,13 +47,14 @@ class ReachabilityReader:
         settings, people = self._desk.settings, self._desk.people
         mail, kinds = bool(settings.mail.host), people.address_kinds()
         usable = {"url", "mail"} if mail else {"url"}
-        staff, without = {}, {}
-        for site in people.sites():
-            members = people.directory(site.id).staff
-            staff[site.id] = len(members)
-            without[site.id] = sum(not kinds.get(member, frozenset()) & usable for member in members)
+        members = {site.id: people.directory(site.id).staff.keys() for site in people.sites()}
+        reached = {member for member, known in kinds.items() if known & usable}
         return Reachability(
-            mail=mail, clients=bool(settings.channels.client), staff=staff, without_address=without
+            mail=mail,
+            clients=bool(settings.channels.client),
+            staff={site: len(there) for site, there in members.items()},
+            without_address={site: len(there - reached) for site, there in members.items()},
+            unreached=frozenset().union(*members.values()) - reached,
         )
 
 

@@ -70,6 +70,20 @@ def test_a_long_list_has_pages_for_few_statements(director: PlainBrowser) -> Non
     assert "id-elsewhere" not in seen
 
 
+def test_who_hears_nothing_for_want_of_an_address_is_marked(director: PlainBrowser, call: Call) -> None:
+    """The first page counts them. An address that no channel serves is none; who is disabled hears nothing
+    anyway."""
+    unheard = "收不到通知"
+    assert unheard in search(director, "cs-supervisor-2")
+    changed = call("cs-supervisor-2").send("PATCH", "/api/me", {"url": "dingtalk://abcdefgh"})
+    assert changed.status_code == 200
+    assert unheard not in search(director, "cs-supervisor-2")
+    call("cleaner").send("PATCH", "/api/me", {"mail": "cleaner@example.com"})
+    assert search(director, "员工 cleaner").count(unheard) == 2  # there is no mail server
+    call("office-director").send("PATCH", "/api/accounts/cs-supervisor", {"active": False})
+    assert search(director, "cs-supervisor").count(unheard) == 0
+
+
 def test_somebody_is_added_once_and_not_shown_the_address(director: PlainBrowser, call: Call) -> None:
     director.look(f"{PATH}/new")
     form = director.form(NEW)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ from flask import Response
 
 from service.api import accounts
 from service.console.admin.admin_page import PAGE_SIZE, admin_page, choose_managed_site, new_pages
+from service.console.admin.health.health_check import read_reachability
 from service.console.admin.people.person import (
     NOTHING_REFUSED,
     PATH,
@@ -40,6 +42,7 @@ def list_people(call: ConsoleRequest) -> Response:
     found = call.desk.people.accounts_at(site, cursor, PAGE_SIZE + 1, q) if said is not None else ()
     organisation = call.desk.definitions.company().organisation
     here = {"site": site, **({FIND: asked[FIND]} if FIND in asked else {})}
+    unreached = read_reachability(call.desk).unreached
     more = len(found) > PAGE_SIZE
     following = urlencode({**here, "cursor": found[PAGE_SIZE - 1].staff.account}) if more else ""
     return admin_page(
@@ -48,7 +51,7 @@ def list_people(call: ConsoleRequest) -> Response:
         "people/list.html",
         site=site,
         status=200 if said is not None else STATUS_ENDED,
-        people=[_render_row(call, organisation, each, site) for each in found[:PAGE_SIZE]],
+        people=[_render_row(call, organisation, each, site, unreached) for each in found[:PAGE_SIZE]],
         q=q,
         ended=said is None,
         first=f"{PATH}?{urlencode(here)}" if cursor else "",
@@ -64,7 +67,7 @@ def search_people(call: ConsoleRequest) -> Response:
 
 
 def _render_row(
-    call: ConsoleRequest, organisation: Organisation, account: Account, site: str
+    call: ConsoleRequest, organisation: Organisation, account: Account, site: str, unreached: Collection[str]
 ) -> dict[str, Any]:
     staff = account.staff
     here = (post for post in staff.memberships if post.site == site)
@@ -74,6 +77,7 @@ def _render_row(
         "account": staff.account,
         "active": account.active,
         "password": account.password_hash is not None,
+        "reached": staff.id not in unreached,
         "posts": [describe_post(organisation, each.role, each.department, call.language) for each in here],
     }
 
