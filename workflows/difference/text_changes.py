@@ -16,7 +16,7 @@ def list_text_changes(versions: VersionPair) -> tuple[str, ...]:
 
 def _list(versions: VersionPair) -> Iterator[str]:
     old, new = versions.old, versions.new
-    if (old.title, old.purpose) != (new.title, new.purpose):
+    if (old.title, old.purpose, old.said) != (new.title, new.purpose, new.said):
         yield f"process:{old.name}"
     for name, one, other in versions.pairs(old.states, new.states, versions.sides[1].former_states):
         if one and other and one.title != other.title:

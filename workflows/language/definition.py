@@ -177,6 +177,7 @@ class Definition:
     policies: Mapping[str, EscalationPolicy]
     organisation: Organisation
     digest: str  # of the text and of everything it depends on
+    said: Titles = field(default_factory=dict)  # words of those who want it
     rosters: Mapping[str, RosterSpec] = field(default_factory=dict)
     links: tuple[str, ...] = ()  # those of children opened by schedules
     version: int = 0  # 0 = not published

@@ -40,9 +40,10 @@ def measure_likeness(pieces: frozenset[str], spoken: str) -> float:
 
 
 def fold_vocabulary(definition: Definition) -> str:
-    """What a process speaks of, folded: its titles, its purpose, its options, and what is said to open it in
-    its scenarios."""
-    titles = [definition.title, *(o.title for each in definition.fields.values() for o in each.options)]
+    """What a process speaks of, folded: its titles, its purpose, the words of those who want it, its options,
+    and what is said to open it in its scenarios."""
+    options = (option.title for each in definition.fields.values() for option in each.options)
+    titles = [definition.title, definition.said, *options]
     texts = [
         definition.name,
         definition.purpose,

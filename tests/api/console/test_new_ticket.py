@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from api_desk import COMPLAINT, Call
 from plain_browser import PlainBrowser
 from structlog.testing import capture_logs
@@ -109,6 +110,11 @@ def test_on_a_new_desk_they_are_found_by_what_scenarios_say(enter: Enter) -> Non
     for said in ("灯不亮", "客厅的灯不亮了", "燈不亮", "repair", "Reparac"):
         assert 'href="/new/repair?' in ask_about(browser, said), said
     assert 'href="/new/repair?' not in ask_about(browser, "zzzz")
+
+
+@pytest.mark.parametrize("said", ["lamp", "water leak", "lámpara", "下水道堵了", "燈不亮"])
+def test_they_are_found_in_the_words_of_those_who_want_them(enter: Enter, said: str) -> None:
+    assert "/new/repair?" in ask_about(enter("receptionist"), said)
 
 
 def test_a_script_gets_the_processes_alone(enter: Enter) -> None:

@@ -109,6 +109,7 @@ class _WorkflowBuilder:
             name=data.get("workflow") or "",
             title=data.get("title") or {},
             purpose=data.get("purpose") or "",
+            said=data.get("said") or {},
             covers=tuple(each or "" for each in data.get("covers") or ()),
             numbering=data.get("numbering") or "",
             calendar=calendar,

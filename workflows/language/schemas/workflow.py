@@ -143,6 +143,7 @@ class WorkflowSchema(StrictSchema):
     like = names(single=True)
     title = titles(required=True)
     purpose = TextField(required=True)
+    said = titles()
     covers = ListField(TextField(longest=20))
     numbering = TextField(longest=60, required=True)
     calendar = NameField(required=True, metadata=INHERITED)
@@ -176,6 +177,7 @@ class ShapeSchema(WorkflowSchema):
             "like",
             "title",
             "purpose",
+            "said",
             "covers",
             "numbering",
             "rosters",
