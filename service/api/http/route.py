@@ -80,6 +80,8 @@ class Route:
             found.add(401)
         if self.query is not None or self.reads_body or self.method == "POST":
             found.add(400)
+        if self.query is not None:
+            found.add(414)
         if self.reads_body or self.uploads:
             found |= {408, 413, 415, 422}
         if self.uploads:
