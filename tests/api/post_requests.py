@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from api_desk import COMPLAINT, LAKE, PASSWORD
@@ -105,6 +106,16 @@ def adding_an_account(scene: Scene) -> Asking:
     return Asking(
         path="/api/accounts", body=body, other={**body, "name": "another"}, account="office-director"
     )
+
+
+def importing_staff(scene: Scene) -> Asking:
+    rows = [f"account,name,role\n{scene.fresh()},Mei,receptionist\n".encode() for _ in range(2)]
+    return Asking(path="/api/staff-imports", body=rows[0], other=rows[1], account="office-director")
+
+
+def checking_staff(scene: Scene) -> Asking:
+    asked = importing_staff(scene)
+    return replace(asked, path=f"{asked.path}/check")
 
 
 def noting_an_absence(scene: Scene) -> Asking:
@@ -246,6 +257,8 @@ ASKINGS: dict[str, Callable[[Scene], Asking]] = {
     "/api/registers/{register}/erasures/{key}": erasing_an_entry,
     "/api/rosters/{site}/{roster}/entries": granting,
     "/api/accounts": adding_an_account,
+    "/api/staff-imports": importing_staff,
+    "/api/staff-imports/check": checking_staff,
     "/api/absences": noting_an_absence,
     "/api/events": announcing,
     "/api/schedules/{schedule}/retry": retrying,

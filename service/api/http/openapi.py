@@ -153,7 +153,8 @@ def _operation(route: Route, plugin: MarshmallowPlugin, most_files: int) -> Json
     if route.reads_body:
         found["requestBody"] = _body(route)
     if route.uploads:
-        found["requestBody"] = {"required": True, "content": {MULTIPART: {"schema": _files(most_files)}}}
+        most = 1 if route.one_file else most_files
+        found["requestBody"] = {"required": True, "content": {MULTIPART: {"schema": _files(most)}}}
     if route.downloads:
         found["parameters"] += [_IF_NONE_MATCH_FILE, _RANGE]
         found["responses"] |= _download_responses(route)

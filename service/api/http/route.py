@@ -28,6 +28,7 @@ class Route:
     writes    it writes to a ticket: If-Match is required
     based     it writes a text: If-Match names the version that it was made from, where there is one
     uploads   its body is files (multipart/form-data), which are not read before the view asks for them
+    one_file  it takes one file, not several
     downloads it answers with a file, of which a part can be had, or nothing if the reader has it
     recorded  its answer is kept with the step that it takes (`Call.repeatable`); that of every other POST is
               kept by the route, with whatever the view writes
@@ -43,6 +44,7 @@ class Route:
     body: Schema | None = None
     free_body: bool = False  # any JSON object: the merge patch
     uploads: bool = False
+    one_file: bool = False
     downloads: bool = False
     media: tuple[str, ...] = JSON
     query: Schema | None = None

@@ -100,6 +100,33 @@ ACCOUNTS: dict[str, Json] = {
         ),
     ),
     "Accounts": page_of("Account"),
+    "StaffImport": object_of(
+        read={**INTEGER, "description": "rows of the list"},
+        refused={**INTEGER, "description": "rows with a fault"},
+        people=list_of(
+            object_of(
+                id={**TEXT_OR_NULL, "description": "null of somebody who is not there yet"},
+                account=TEXT,
+                name=TEXT,
+                change={"enum": ["added", "changed", "same"]},
+                posts={**list_of(_POST), "description": "the new ones"},
+                fields={**TEXTS, "description": "what else changes"},
+            )
+        ),
+        faults=list_of(
+            object_of(
+                row={**INTEGER, "description": "its line in the file"},
+                cell={**TEXT_OR_NULL, "description": "of a workbook: B2"},
+                column={
+                    **TEXT_OR_NULL,
+                    "description": "as the list calls it; null for the whole row",
+                },
+                value=TEXT,
+                code=TEXT,
+                message=TEXT,
+            )
+        ),
+    ),
     "Invitation": object_of(
         link={**TEXT_OR_NULL, "description": "shown this once; null if it was sent"},
         sent_to={**TEXT_OR_NULL, "description": "masked"},

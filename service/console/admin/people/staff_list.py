@@ -13,12 +13,13 @@ from service.console.admin.admin_page import PARTS, admin_page, choose_managed_s
 from service.console.admin.people.invitations import can_invite, send_invitations
 from service.console.admin.people.person import describe_post, person_path
 from service.console.admin.people.sealed_table import open_table, seal_table
-from service.console.admin.people.staff_upload import LARGEST_FILE, LIMITS, MOST_ROWS, read_upload
+from service.console.admin.people.staff_upload import read_upload
 from service.console.forms.sent_form import sort_faults
 from service.console.http.console_request import ConsoleRequest
 from service.imports.layout import Layout
 from service.imports.row_fault import RowFault
 from service.imports.staff_columns import COLUMNS, NEEDED
+from service.imports.staff_file import LARGEST_FILE, LIMITS, MOST_ROWS
 from service.imports.staff_import import ImportedPerson, StaffImportResult, import_table
 from service.imports.staff_importer import StaffImporter
 from service.imports.staff_rows import StaffTable, read_staff
