@@ -66,6 +66,21 @@ def test_overdue_is_asked_of_the_present_moment(database: Database, store: Store
     assert found(database, overdue=NOW + 21) == ["2", "1"]
 
 
+def test_of_each_ticket_the_running_clock_that_is_due_first_is_found(database: Database, store: Store) -> None:
+    """At several sites at once. One that rests or has stopped is none, however early it was due."""
+    stopped = clock("stopped", due_at=NOW + 1, stopped_at=NOW + 2)
+    resting = clock("resting", due_at=None, running_since=None)
+    later, first = clock("later", due_at=NOW + 900), clock("first", due_at=NOW + 600)
+    here = opened(store, clocks=(stopped, first, resting, later))
+    there = opened(store, site="binjiang", clocks=(later, stopped))
+    without = opened(store, clocks=(stopped, resting))
+    opened(store)
+    keys = [(each.site, each.id) for each in (here, there, without)]
+    queries = Queries(database)
+    assert queries.find_next_due(keys) == {keys[0]: first, keys[1]: later}
+    assert queries.find_next_due([]) == {}
+
+
 @pytest.mark.parametrize("wanted", [{}, {"overdue": NOW + 999}])
 def test_pages_stay_in_place_while_tickets_come_and_go(
     database: Database, store: Store, wanted: dict[str, Any]

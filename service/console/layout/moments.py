@@ -4,6 +4,8 @@ Babel)."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
@@ -16,25 +18,26 @@ from workflows.timing.instants import Instant, parse_rfc3339, to_datetime
 from workflows.timing.progress import count_consumed
 from workflows.value_texts import read_locale
 
-_MINUTE, _HOUR = 60, 3_600
+_MINUTE = 60
+_KEPT = 4_096  # texts of each kind, in all languages
 
 
 def write_moment(at: Instant, zone: ZoneInfo, language: str, now: Instant | None = None) -> str:
     """Day and time; only the time for a moment of the day of `now`."""
-    moment, locale = to_datetime(at, zone), read_locale(language)
-    time = format_skeleton("Hm", moment, locale=locale)
+    moment = to_datetime(at, zone)
+    hour = _format_time(moment.hour, moment.minute, language)
     if now is not None:
         today = to_datetime(now, zone)
         if moment.date() == today.date():
-            return page_text(language, "moments", "today", {"time": time})
+            return page_text(language, "moments", "today", {"time": hour})
         if moment.year == today.year:
-            return f"{format_skeleton('MMMEd', moment, locale=locale)} {time}"
-    return f"{format_skeleton('yMMMd', moment, locale=locale)} {time}"
+            return f"{_format_day('MMMEd', moment.date(), language)} {hour}"
+    return f"{_format_day('yMMMd', moment.date(), language)} {hour}"
 
 
 def write_day(at: Instant, zone: ZoneInfo, language: str) -> str:
     """The day of an instant, with its weekday."""
-    return format_skeleton("MMMEd", to_datetime(at, zone), locale=read_locale(language))
+    return _format_day("MMMEd", to_datetime(at, zone).date(), language)
 
 
 def write_instant(language: str, zone: ZoneInfo, now: Instant, instant: Instant | str | None) -> str:
@@ -47,14 +50,30 @@ def write_instant(language: str, zone: ZoneInfo, now: Instant, instant: Instant 
 
 def write_date(at: Instant, zone: ZoneInfo, language: str) -> str:
     """The day of an instant, with its year."""
-    return format_skeleton("yMMMd", to_datetime(at, zone), locale=read_locale(language))
+    return _format_day("yMMMd", to_datetime(at, zone).date(), language)
+
+
+# What Babel writes is kept: a list has the same days and durations again and again, and each takes its time.
+@lru_cache(maxsize=_KEPT)
+def _format_day(skeleton: str, day: date, language: str) -> str:
+    return str(format_skeleton(skeleton, day, locale=read_locale(language)))
+
+
+@lru_cache(maxsize=_KEPT)
+def _format_time(hour: int, minute: int, language: str) -> str:
+    return str(format_skeleton("Hm", time(hour, minute), locale=read_locale(language)))
 
 
 def write_seconds(seconds: int, language: str) -> str:
     """A duration in hours and minutes."""
     hours, minutes = divmod(max(0, seconds) // _MINUTE, 60)
+    return _format_length(hours, minutes if hours < 10 else 0, language)
+
+
+@lru_cache(maxsize=_KEPT)
+def _format_length(hours: int, minutes: int, language: str) -> str:
     locale = read_locale(language)
-    parts = [(hours, "duration-hour"), (minutes if hours < 10 else 0, "duration-minute")]
+    parts = [(hours, "duration-hour"), (minutes, "duration-minute")]
     shown = [format_unit(count, unit, "short", locale=locale) for count, unit in parts if count]
     return " ".join(shown) or format_unit(0, "duration-minute", "short", locale=locale)
 

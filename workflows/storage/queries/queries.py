@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 import orjson
-from sqlalchemy import CTE, and_, select, text, tuple_
+from sqlalchemy import CTE, and_, select, tuple_
 
 from workflows.core.access.visibility import OUTSIDER, Viewer
 from workflows.core.ticket import Ticket, TicketKey
@@ -48,6 +48,10 @@ from workflows.timing.instants import Instant
 
 _CLOCK = [tables.clocks.c[name] for name in CLOCK_COLUMNS]
 _NARROW = [tables.tickets.c[name] for name in NARROW_COLUMNS]
+_NEXT_DUE = (
+    f"SELECT site_id, ticket_id, {', '.join(CLOCK_COLUMNS)} FROM clocks WHERE site_id {{sites}}"
+    f" AND ticket_id {{tickets}} AND due_at IS NOT NULL AND {STILL_RUNS} ORDER BY due_at DESC"
+)
 
 
 def _select_descendants(site: str, parents: Collection[str]) -> CTE:
@@ -67,6 +71,8 @@ class Queries:
         self._lists = TicketLists(database)
         self.outgoing = MessageQueries(database)
         self.owed_reports = OwedReportQueries(database)
+        sites, named = (in_values(name, database.postgres) for name in ("sites", "tickets"))
+        self._next_due = database.sql(_NEXT_DUE.format(sites=sites, tickets=named))
 
     def find_by_number(
         self, number: str, sites: Collection[str], viewer: Viewer = OUTSIDER
@@ -163,15 +169,11 @@ class Queries:
 
     def find_next_due(self, keys: Collection[TicketKey]) -> dict[TicketKey, Clock]:
         """Of each of these tickets the running clock that is due first."""
-        c = tables.clocks.c
-        query = select(c.site_id, c.ticket_id, *_CLOCK).where(
-            c.site_id.in_({site for site, _ in keys}),
-            c.ticket_id.in_({ticket_id for _, ticket_id in keys}),
-            c.due_at.is_not(None),
-            text(STILL_RUNS),
-        )
-        rows = self._database.rows(query.order_by(c.due_at.desc())) if keys else ()
-        return {(row[0], row[1]): build_clock(row[2:]) for row in rows}
+        if not keys:
+            return {}
+        sites, tickets = (bind_list(set(each), self._database.postgres) for each in zip(*keys, strict=True))
+        rows = self._database.read(self._next_due, {"sites": sites, "tickets": tickets})
+        return {(site, ticket): build_clock(clock) for site, ticket, *clock in rows}
 
     def count_clocks(
         self,
