@@ -9,6 +9,7 @@ import pytest
 from storage_samples import NOW, desk, moving
 from test_lists_against_all import SITES, STATES, VIEWERS, stored
 
+from workflows.core.ticket import Ticket
 from workflows.storage.database import Database
 from workflows.storage.queries.ticket_counts import OpenCounts, TicketCounts
 
@@ -50,7 +51,17 @@ def test_what_is_kept_is_what_counting_finds(database: Database, seed: int) -> N
                 standing = [t for t in tickets if t.site == site and STATES[t.state] in ("open", "waiting")]
                 late = sum(t.due_at is not None and t.due_at < now for t in standing)
                 assert found[site] == OpenCounts(len(standing), late)
+            for viewer in VIEWERS:
+                late = [t for t in tickets if t.site in SITES[:2] and t.due_at is not None and t.due_at < now]
+                late = [t for t in late if viewer.sees(t.site, t.audience, t.assignee)]
+                assert counts.count_overdue(viewer, SITES[:2], now) == Counter(map(_where, late))
+                repairs = [t for t in late if t.workflow == "repair"]
+                assert counts.count_overdue(viewer, SITES[:2], now, "repair") == Counter(map(_where, repairs))
         counts.consolidate(NOW)
+
+
+def _where(ticket: Ticket) -> tuple[str, str]:
+    return ticket.workflow, ticket.state
 
 
 def test_weeks_long_over_are_one_number_that_stays_right(database: Database) -> None:

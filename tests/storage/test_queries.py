@@ -66,7 +66,9 @@ def test_overdue_is_asked_of_the_present_moment(database: Database, store: Store
     assert found(database, overdue=NOW + 21) == ["2", "1"]
 
 
-def test_of_each_ticket_the_running_clock_that_is_due_first_is_found(database: Database, store: Store) -> None:
+def test_of_each_ticket_the_running_clock_that_is_due_first_is_found(
+    database: Database, store: Store
+) -> None:
     """At several sites at once. One that rests or has stopped is none, however early it was due."""
     stopped = clock("stopped", due_at=NOW + 1, stopped_at=NOW + 2)
     resting = clock("resting", due_at=None, running_since=None)

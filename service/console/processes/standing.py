@@ -37,7 +37,7 @@ def list_states(call: ConsoleRequest, definition: Definition) -> list[StateRow]:
     opened: dict[str, int] = {}
     for (_, state), count in counts.count_by_version_and_state(name, call.viewer, call.sites).items():
         opened[state] = opened.get(state, 0) + count
-    late = counts.count_overdue(call.viewer, call.sites, call.now)
+    late = counts.count_overdue(call.viewer, call.sites, call.now, name)
     rows = [
         _build_row(
             call,

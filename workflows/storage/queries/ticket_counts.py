@@ -17,7 +17,7 @@ import orjson
 
 from workflows.core.access.visibility import OUTSIDER, Viewer
 from workflows.storage.database import Database
-from workflows.storage.sql import Row, bind_list, in_values
+from workflows.storage.sql import Row, Sql, bind_list, in_values
 from workflows.timing.instants import Instant
 
 _WEEK = 604_800
@@ -60,9 +60,14 @@ _OPEN_BY_ASSIGNEE = (
     f"SELECT assignee, count(*) FROM tickets WHERE site_id = :site AND assignee {{people}} AND {_NOT_ENDED}"
     " AND audience IS NULL GROUP BY assignee"
 )
+# Those that everybody may see are counted from an index alone; of the few others the rows are read.
 _OVERDUE = (
-    "SELECT workflow, state, site_id, audience, assignee, count(*) FROM tickets {by}"
-    " WHERE due_at < :now AND site_id {sites} GROUP BY workflow, state, site_id, audience, assignee"
+    "SELECT workflow, state, site_id, NULL, NULL, count(*) FROM tickets {by_state}"
+    " WHERE due_at IS NOT NULL AND audience IS NULL AND site_id {sites}{of} AND due_at < :now"
+    " GROUP BY site_id, workflow, state"
+    " UNION ALL SELECT workflow, state, site_id, audience, assignee, count(*) FROM tickets {restricted}"
+    " WHERE due_at IS NOT NULL AND audience IS NOT NULL AND site_id {sites}{of} AND due_at < :now"
+    " GROUP BY site_id, workflow, state, audience, assignee"
 )
 _RECENTLY_LATE = (
     "SELECT count(*) FROM tickets {by} WHERE site_id = :site AND due_at >= :since AND due_at < :now"
@@ -87,7 +92,7 @@ class TicketCounts:
             _OPEN_BY_ASSIGNEE.format(people=in_values("people", database.postgres))
         )
         self._recently_late = database.sql(_RECENTLY_LATE.format(by=by))
-        self._overdue = database.sql(_OVERDUE.format(by=by, sites=in_values("sites", database.postgres)))
+        self._overdue, self._overdue_of_one = map(self._prepare_overdue, ("", " AND workflow = :workflow"))
 
     def count_by_state(
         self, sites: Collection[str], viewer: Viewer = OUTSIDER, workflow: str | None = None
@@ -133,12 +138,19 @@ class TicketCounts:
         return {workflow: OpenCounts(count, overdue[workflow]) for (workflow,), count in opened.items()}
 
     def count_overdue(
-        self, viewer: Viewer, sites: Collection[str], now: Instant
+        self, viewer: Viewer, sites: Collection[str], now: Instant, workflow: str | None = None
     ) -> dict[tuple[str, str], int]:
         """(workflow, state) -> how many tickets at these sites were due before `now` that the viewer may
-        see."""
-        values = {"sites": bind_list(sites, self._database.postgres), "now": now}
-        return _sum_visible(self._database.read(self._overdue, values), viewer)
+        see; of one workflow, or of all if None."""
+        query = self._overdue if workflow is None else self._overdue_of_one
+        values = {"sites": bind_list(sites, self._database.postgres), "now": now, "workflow": workflow}
+        return _sum_visible(self._database.read(query, values), viewer)
+
+    def _prepare_overdue(self, of: str) -> Sql:
+        """The query of `count_overdue`, with a further condition."""
+        names, sites = ("by_state", "restricted"), in_values("sites", self._database.postgres)
+        by = {each: "" if self._database.postgres else f"INDEXED BY ix_tickets_due_{each}" for each in names}
+        return self._database.sql(_OVERDUE.format(sites=sites, of=of, **by))
 
     def versions_in_use(self) -> list[tuple[str, int]]:
         """(workflow, version) of those that have open tickets, at all sites."""

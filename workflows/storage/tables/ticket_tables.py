@@ -82,6 +82,16 @@ for _name, _columns in (
 partial_index(
     "ix_tickets_due", tickets.c.due_at.is_not(None), tickets.c.site_id, tickets.c.due_at, tickets.c.id
 )
+partial_index(
+    "ix_tickets_due_by_state",  # what is overdue is counted without its rows
+    and_(tickets.c.due_at.is_not(None), tickets.c.audience.is_(None)),
+    *(tickets.c.site_id, tickets.c.workflow, tickets.c.state, tickets.c.due_at),
+)
+partial_index(
+    "ix_tickets_due_restricted",
+    and_(tickets.c.due_at.is_not(None), tickets.c.audience.is_not(None)),
+    *(tickets.c.site_id, tickets.c.due_at),
+)
 for _relative in (tickets.c.parent, tickets.c.origin):
     partial_index(
         f"ix_tickets_{_relative.name}",
