@@ -116,7 +116,7 @@ class WorkQueue:
             behind = [each for each in few if after is None or QueuePosition.of(each) > after]
             found = list(self._select(replace(queue_filter, ticket_filter=None), behind))
             return found[:limit], QueuePosition.of(found[limit - 1]) if len(found) > limit else None
-        names, found = self._collect_names(queue_filter), list[Ticket]()
+        names, found = self._reader.find_used(self._collect_names(queue_filter)), list[Ticket]()
         whole = queue_filter.ticket_filter is None  # then almost every candidate belongs
         for size in (limit + 1, MAX_PASSED_OVER) if whole else (limit + MAX_PASSED_OVER,):
             batch = self._reader.tickets(names, after, size)
@@ -168,16 +168,10 @@ class WorkQueue:
                     yield ticket
 
     def _load_children(self, tickets: Sequence[Ticket]) -> Mapping[TicketKey, tuple[Child, ...]]:
-        """The children of the tickets whose processes may have any: one statement for each site."""
-        parents: dict[str, list[str]] = {}
-        for ticket in tickets:
-            if self._definitions.get(ticket.workflow, ticket.version).has_children:
-                parents.setdefault(ticket.site, []).append(ticket.id)
-        return {
-            (site, parent): children
-            for site, ids in parents.items()
-            for parent, children in self._store.children_of(site, ids).items()
-        }
+        """The children of the tickets whose processes may have any."""
+        get = self._definitions.get
+        parents = [(each.site, each.id) for each in tickets if get(each.workflow, each.version).has_children]
+        return self._store.children_of(parents)
 
     def _build_context(self, ticket: Ticket, children: tuple[Child, ...]) -> StepContext:
         definition = self._definitions.get(ticket.workflow, ticket.version)

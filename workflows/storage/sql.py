@@ -55,6 +55,25 @@ def bind_list(names: Collection[str], postgres: bool) -> object:
     return sorted(names) if postgres else orjson.dumps(sorted(names)).decode()
 
 
+def select_pairs(postgres: bool) -> str:
+    """A query for the pairs of a site and something of it that `bind_pairs` gives for `:pairs`, as `site_id`
+    and `name`."""
+    if postgres:
+        return (
+            "SELECT pair->>0 AS site_id, pair->>1 AS name"
+            " FROM json_array_elements(CAST(:pairs AS json)) AS p (pair)"
+        )
+    return (
+        "SELECT json_extract(value, '$[0]') AS site_id, json_extract(value, '$[1]') AS name"
+        " FROM json_each(:pairs)"
+    )
+
+
+def bind_pairs(pairs: Collection[tuple[str, str]]) -> str:
+    """Pairs as one value for the SQL of `select_pairs`."""
+    return orjson.dumps(list(pairs)).decode()
+
+
 def _build_picker(names: list[str]) -> Callable[[Mapping[str, Any]], Row]:
     if len(names) > 1:
         return itemgetter(*names)

@@ -14,7 +14,7 @@ import orjson
 from workflows.core.ticket import Ticket, TicketKey
 from workflows.storage.cursors import MAX_INSTANT, decode_opaque, encode_opaque
 from workflows.storage.database import Database
-from workflows.storage.sql import Row, RowValues, join_by_key
+from workflows.storage.sql import Row, RowValues, bind_pairs, join_by_key, select_pairs
 from workflows.storage.tickets.rows import TICKET_COLUMNS, build_whole_ticket
 
 _NEVER = 2**62  # as in the migration
@@ -22,17 +22,12 @@ _BRANCHES_PER_STATEMENT = 100
 _ORDER = "due_at, rank, opened_at, ticket_id"
 _COLUMNS = ", ".join(f"t.{name}" for name in TICKET_COLUMNS)
 _AFTER = f"AND ({_ORDER}) > (:due_at, :rank, :opened_at, :ticket_id)"
-_PAIR = "json_extract(value, '$[0]') AS site_id, json_extract(value, '$[1]') AS name"
-_SQLITE_PAIRS = f"SELECT {_PAIR} FROM json_each(:pairs)"
-_POSTGRES_PAIRS = (
-    "SELECT pair->>0 AS site_id, pair->>1 AS name FROM json_array_elements(CAST(:pairs AS json)) AS p (pair)"
-)
 _USED = (
-    f"SELECT a.site_id, a.name FROM ({_SQLITE_PAIRS}) AS a WHERE EXISTS"
+    f"SELECT a.site_id, a.name FROM ({select_pairs(postgres=False)}) AS a WHERE EXISTS"
     " (SELECT 1 FROM queue_entries q WHERE q.site_id = a.site_id AND q.name = a.name)"
 )
 _LATERAL = (
-    f"SELECT DISTINCT {_ORDER}, q.site_id FROM ({_POSTGRES_PAIRS}) AS a CROSS JOIN LATERAL"
+    f"SELECT DISTINCT {_ORDER}, q.site_id FROM ({select_pairs(postgres=True)}) AS a CROSS JOIN LATERAL"
     f" (SELECT {_ORDER}, site_id FROM queue_entries e WHERE e.site_id = a.site_id AND e.name = a.name"
     f" {{beyond}} ORDER BY {_ORDER} LIMIT :limit) AS q ORDER BY {_ORDER}, q.site_id LIMIT :limit"
 )
@@ -44,6 +39,10 @@ _FILL = (
     "UPDATE tickets SET candidates = :candidates"
     " WHERE site_id = :site AND id = :id AND seq = :seq AND candidates IS NULL"
 )
+
+
+SiteName = tuple[str, str]
+"""A site, and a name that candidates of its tickets may have."""
 
 
 class QueuePosition(NamedTuple):
@@ -88,29 +87,35 @@ class QueueReader:
         by = "" if database.postgres else "INDEXED BY ix_tickets_without_candidates"
         self._without, self._fill = database.sql(_WITHOUT.format(by=by)), database.sql(_FILL)
 
-    def tickets(
-        self, names: Mapping[str, Collection[str]], after: QueuePosition | None, limit: int
-    ) -> list[Ticket]:
-        """The first tickets after a position that have one of these names (by site), with personal values."""
+    def find_used(self, names: Mapping[str, Collection[str]]) -> list[SiteName]:
+        """Those of these names (by site) that tickets have; on PostgreSQL all of them."""
         pairs = [(site, name) for site in sorted(names) for name in sorted(names[site])]
+        if self._database.postgres:
+            return pairs
+        return [(site, name) for site, name in self._database.read(self._used, {"pairs": bind_pairs(pairs)})]
+
+    def tickets(self, names: Sequence[SiteName], after: QueuePosition | None, limit: int) -> list[Ticket]:
+        """The first tickets after a position that have one of these names, see `find_used`, with personal
+        values."""
         values: RowValues = {"limit": limit, **(after._asdict() if after else {})}
         beyond = _AFTER if after else ""
         if self._database.postgres:
-            values["pairs"] = _to_json(pairs)
+            values["pairs"] = bind_pairs(names)
             rows = self._read(_LATERAL.format(beyond=beyond), values)
         else:
-            rows = self._read_branches(pairs, beyond, values)
+            rows = self._read_branches(names, beyond, values)
         return sorted(self._build(rows), key=QueuePosition.of)[:limit]
 
     def tickets_by_key(self, keys: Sequence[TicketKey]) -> list[Ticket]:
         """These tickets, in the order of the queue, with personal values."""
-        pairs = _POSTGRES_PAIRS if self._database.postgres else _SQLITE_PAIRS
-        rows = self._read(f"SELECT site_id, name AS ticket_id FROM ({pairs}) AS p", {"pairs": _to_json(keys)})
+        pairs = select_pairs(self._database.postgres)
+        rows = self._read(
+            f"SELECT site_id, name AS ticket_id FROM ({pairs}) AS p", {"pairs": bind_pairs(keys)}
+        )
         return sorted(self._build(rows), key=QueuePosition.of)
 
-    def _read_branches(self, pairs: Sequence[TicketKey], beyond: str, values: RowValues) -> list[Row]:
+    def _read_branches(self, used: Sequence[SiteName], beyond: str, values: RowValues) -> list[Row]:
         """SQLite merges the names that tickets have while it reads them."""
-        used = self._database.read(self._used, {"pairs": _to_json(pairs)})
         rows: list[Row] = []
         for begin in range(0, len(used), _BRANCHES_PER_STATEMENT):
             branches = []
@@ -148,7 +153,3 @@ class QueueReader:
         ]
         with self._database.transaction() as session:
             session.run_many(self._fill, rows)
-
-
-def _to_json(pairs: Sequence[TicketKey]) -> str:
-    return orjson.dumps(pairs).decode()

@@ -16,7 +16,8 @@ from workflows.storage.queries.visibility_sql import visibility_conditions
 from workflows.storage.sql import bind_list, in_values, join_by_key
 from workflows.timing.instants import Instant
 
-PAGE_SIZE = 2_000
+PAGE_SIZE = 10_000  # facts; some ten megabytes
+_BRANCHES_PER_STATEMENT = 100  # SQLite takes five hundred
 _TICKET = (
     *("site_id", "id", "number", "workflow", "state", "category", "priority", "department"),
     *("parent", "opened_at", "closed_at", "entered_at", "due_at", "data"),
@@ -25,16 +26,16 @@ _STEP = ("at", "kind", "trigger", "source", "target_state", "spent", "target")
 _CLOCK = ("name", "level", "consumed", "budget", "started_at", "stopped_at")
 _T = ", ".join(f"tickets.{name}" for name in _TICKET)
 # What is counted is found by its own time, in an index, then its ticket.
-_KEY = "tickets.site_id = :site AND tickets.id = ticket_id"
+_KEY = "tickets.site_id = :site{number} AND tickets.id = ticket_id"
 _STEPS = (
     f"SELECT {_T}, {', '.join(f'h.{name}' for name in _STEP)}, h.data AS sent"
-    " FROM history h {by} {ticket} WHERE h.site_id = :site AND {within}"
+    " FROM history h {by} {ticket} WHERE h.site_id = :site{number} AND {within}"
 )
 _CLOCKS = (
     f"SELECT {_T}, {', '.join(f'c.{name}' for name in _CLOCK)}, c.due_at AS promised_for"
-    " FROM clocks c {by} {ticket} WHERE c.site_id = :site AND {within}"
+    " FROM clocks c {by} {ticket} WHERE c.site_id = :site{number} AND {within}"
 )
-_TICKETS = f"SELECT {_T} FROM tickets {{by}} WHERE tickets.site_id = :site AND {{within}}"
+_TICKETS = f"SELECT {_T} FROM tickets {{by}} WHERE tickets.site_id = :site{{number}} AND {{within}}"
 
 IndexCondition = tuple[str, str]
 """The index by which something is found, and the condition that it answers."""
@@ -94,21 +95,32 @@ class ReportFacts:
         self, query: str, names: Sequence[str], conditions: Sequence[IndexCondition], fact_filter: FactFilter
     ) -> Iterator[dict[str, Any]]:
         """The rows of each site under each of the conditions, which exclude one another."""
+        branches, values = self._build_branches(query, conditions, fact_filter)
+        with self._database.snapshot() as session:
+            for begin in range(0, len(branches), _BRANCHES_PER_STATEMENT):
+                text = " UNION ALL ".join(branches[begin : begin + _BRANCHES_PER_STATEMENT])
+                for row in self._stream_rows(session, text, values):
+                    yield dict(zip(names, row, strict=True))
+
+    def _build_branches(
+        self, query: str, conditions: Sequence[IndexCondition], fact_filter: FactFilter
+    ) -> tuple[list[str], dict[str, Any]]:
+        """A query for each site and condition, and the values of all."""
         postgres = self._database.postgres
-        common_values: dict[str, Any] = {"since": fact_filter.since, "until": fact_filter.until}
+        values: dict[str, Any] = {"since": fact_filter.since, "until": fact_filter.until}
         more = ""
         if fact_filter.workflows:
             more = f" AND tickets.workflow {in_values('workflows', postgres)}"
-            common_values["workflows"] = bind_list(fact_filter.workflows, postgres)
-        ticket = join_by_key("tickets", "tickets", _KEY, postgres=postgres)
-        with self._database.snapshot() as session:
-            for site in dict.fromkeys(fact_filter.sites):
-                visible, values = visibility_conditions(fact_filter.viewer, site, postgres)
-                for index, within in conditions:
-                    by = "" if postgres else f"INDEXED BY {index}"
-                    text = query.format(by=by, ticket=ticket, within=" AND ".join([within, *visible])) + more
-                    for row in self._stream_rows(session, text, {**common_values, **values, "site": site}):
-                        yield dict(zip(names, row, strict=True))
+            values["workflows"] = bind_list(fact_filter.workflows, postgres)
+        branches = []
+        for number, site in enumerate(dict.fromkeys(fact_filter.sites)):
+            visible, bound = visibility_conditions(fact_filter.viewer, site, postgres, number)
+            values |= {**bound, f"site{number}": site}
+            ticket = join_by_key("tickets", "tickets", _KEY.format(number=number), postgres=postgres)
+            for index, condition in conditions:
+                by, within = "" if postgres else f"INDEXED BY {index}", " AND ".join([condition, *visible])
+                branches.append(query.format(number=number, by=by, ticket=ticket, within=within) + more)
+        return branches, values
 
     def _stream_rows(self, session: Session, text: str, values: dict[str, Any]) -> Iterator[Any]:
         """The rows, some at a time: a year of a large company does not fit into memory."""
@@ -119,8 +131,11 @@ class ReportFacts:
             return
         session.run(f"DECLARE facts NO SCROLL CURSOR FOR {text}", values)
         try:
-            while rows := session.run(f"FETCH {PAGE_SIZE} FROM facts").fetchall():
+            whole = True
+            while whole:
+                rows = session.run(f"FETCH {PAGE_SIZE} FROM facts").fetchall()
                 yield from rows
+                whole = len(rows) == PAGE_SIZE
         finally:
             session.run("CLOSE facts")
 

@@ -22,7 +22,7 @@ from workflows.storage.registers.entries import Entries
 from workflows.storage.rosters import Rosters
 from workflows.storage.row_builder import RowBuilder
 from workflows.storage.search import number_terms
-from workflows.storage.sql import bind_list, in_values
+from workflows.storage.sql import Sql, bind_pairs, join_by_key, select_pairs
 from workflows.storage.tickets.batch_writer import FEWEST, BatchWriter
 from workflows.storage.tickets.cache import TicketWithClocks
 from workflows.storage.tickets.counters import Counters
@@ -51,10 +51,7 @@ _WHOLE_ROWS: RowBuilder[Child] = RowBuilder(Child, (*_CHILD_COLUMNS, "data"), _P
 _IN_ORDER = "ORDER BY +opened_at, coalesce(round, 0), id"
 _OF_PARENT = f"FROM tickets WHERE site_id = :site AND parent = :id {_IN_ORDER}"
 _CHILDREN, _CHILDREN_WHOLE = f"SELECT {_CHILD} {_OF_PARENT}", f"SELECT {_CHILD}, data {_OF_PARENT}"
-_CHILDREN_OF = (
-    f"SELECT parent, {_CHILD}, data FROM tickets {{by}} WHERE site_id = :site"
-    f" AND parent {{among}} {_IN_ORDER}"
-)
+_CHILDREN_OF = f"SELECT p.site_id, parent, {_CHILD}, data FROM ({{pairs}}) AS p {{child}} {_IN_ORDER}"
 _SUCCESSOR = (
     f"SELECT {_CHILD} FROM tickets"
     " WHERE site_id = :site AND origin = :id ORDER BY +opened_at DESC, id DESC LIMIT 1"
@@ -84,9 +81,7 @@ class Store:
         self.watchers = Watchers(database, self._loader.cache.discard)
         self.open_clocks = OpenClocks(database, self._loader.cache.discard)
         self._children, self._children_whole = database.sql(_CHILDREN), database.sql(_CHILDREN_WHOLE)
-        by = "" if database.postgres else "INDEXED BY ix_tickets_parent"
-        among = in_values("parents", database.postgres)
-        self._children_of = database.sql(_CHILDREN_OF.format(by=by, among=among))
+        self._children_of = self._prepare_children_of()
         self.migrations = Migrations(database)
         self._successor = database.sql(_SUCCESSOR)
         self._key, self._head = database.sql(_KEY), database.sql(_HEAD)
@@ -101,13 +96,22 @@ class Store:
         sql, rows = (self._children_whole, _WHOLE_ROWS) if whole else (self._children, _ROWS)
         return tuple(map(rows.build, self._database.read(sql, {"site": site, "id": ticket_id})))
 
-    def children_of(self, site: str, parents: Collection[str]) -> dict[str, tuple[Child, ...]]:
+    def children_of(self, parents: Collection[TicketKey]) -> dict[TicketKey, tuple[Child, ...]]:
         """The children of each of these tickets that has any, oldest first, with their open fields."""
-        values = {"site": site, "parents": bind_list(parents, self._database.postgres)}
-        found: dict[str, tuple[Child, ...]] = {}
-        for parent, *row in self._database.read(self._children_of, values):
-            found[parent] = (*found.get(parent, ()), _WHOLE_ROWS.build(row))
+        if not parents:
+            return {}
+        found: dict[TicketKey, tuple[Child, ...]] = {}
+        for site, parent, *row in self._database.read(self._children_of, {"pairs": bind_pairs(parents)}):
+            found[site, parent] = (*found.get((site, parent), ()), _WHOLE_ROWS.build(row))
         return found
+
+    def _prepare_children_of(self) -> Sql:
+        postgres = self._database.postgres
+        by = "" if postgres else "INDEXED BY ix_tickets_parent"
+        child = join_by_key(
+            "tickets", f"t {by}", "t.site_id = p.site_id AND t.parent = p.name", postgres=postgres
+        )
+        return self._database.sql(_CHILDREN_OF.format(pairs=select_pairs(postgres), child=child))
 
     def successor(self, site: str, ticket_id: str) -> Child | None:
         """The ticket that this one was converted into; None if it was not converted."""
