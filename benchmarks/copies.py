@@ -34,15 +34,16 @@ def fill(
     count: int,
     every: int,
     *,
+    sites: Sequence[str] = SITES,
     hidden: bool = False,
     people: SearchedPeople | None = None,
     note_progress: Callable[[int], object] = lambda _: None,
 ) -> None:
-    """Insert `count` tickets, one every `every` seconds, and residents: of `people`, or one to twenty
-    tickets. `hidden`: all at one site, and restricted to somebody else, but for the rare ones. Progress is
-    noted by how many tickets there are."""
-    database, people = desk.database, people or SearchedPeople(desk, count // 20)
-    copies = _copies(walked, count, every, people)
+    """Insert `count` tickets, one every `every` seconds, at these sites in turn, and residents of the first:
+    of `people`, or one to twenty tickets. `hidden`: all at one site, and restricted to somebody else, but
+    for the rare ones. Progress is noted by how many tickets there are."""
+    database, people = desk.database, people or SearchedPeople(desk, count // 20, sites[0])
+    copies = _copies(walked, count, every, sites, people)
     people.add_residents(NOW)
     if hidden:
         copies = map(_hide, copies)
@@ -55,16 +56,20 @@ def fill(
         _write(database, batch)
         written += len(batch)
         note_progress(written)
-    TicketCounts(database).consolidate(NOW)  # as the clock does each minute; statistics there are none
-    if database.postgres:  # nor does its housekeeping come in the moment between
+    tidy(database)
+
+
+def tidy(database: Database) -> None:
+    """Do what is done within a minute of writing; there are no statistics yet."""
+    TicketCounts(database).consolidate(NOW)
+    if database.postgres:  # its housekeeping does not come in the moment between
         with database.connect() as session:
-            session.run(
-                "VACUUM ticket_counts, due_counts, queue_entries, changes, texts"
-            )  # of `texts`: the list of what waits
+            # Of `tickets`: what an index alone can answer, it answers; of `texts`: the list of what waits.
+            session.run("VACUUM tickets, ticket_counts, due_counts, queue_entries, changes, texts")
 
 
 def _copies(
-    walked: Sequence[Rows], count: int, every: int, people: SearchedPeople
+    walked: Sequence[Rows], count: int, every: int, sites: Sequence[str], people: SearchedPeople
 ) -> Iterator[dict[str, list[dict[str, Any]]]]:
     usual = [each for each in walked if each.workflow != RARE_WORKFLOW]
     ended, standing = ([each for each in usual if each.open is open_] for open_ in (False, True))
@@ -72,9 +77,8 @@ def _copies(
     for number in range(count):
         source = standing if number % 10 == 0 else ended
         at = NOW - (count - number) * every
-        made = _copy(
-            source[number // 10 % len(source) if number % 10 == 0 else number % len(source)], number, at
-        )
+        chosen = source[number // 10 % len(source) if number % 10 == 0 else number % len(source)]
+        made = _copy(chosen, number, at, sites[number % len(sites)])
         if number in rare:
             _make_rare(made)
         _call(made, number, number in rare, people)
@@ -90,9 +94,9 @@ def _call(made: dict[str, list[dict[str, Any]]], number: int, rare: bool, people
         row["terms"] = " ".join(words) + caller
 
 
-def _copy(walked: Rows, number: int, at: int) -> dict[str, list[dict[str, Any]]]:
+def _copy(walked: Rows, number: int, at: int, site: str) -> dict[str, list[dict[str, Any]]]:
     """The rows as another ticket, moved in time and to another site."""
-    shift, site = at - walked.opened_at, SITES[number % len(SITES)]
+    shift = at - walked.opened_at
     moment = f"{at * 1000 + number % 1000:012x}"
     identity = f"{moment[:8]}-{moment[8:]}-7000-8000-{number:012x}"
     found: dict[str, list[dict[str, Any]]] = {}

@@ -31,10 +31,10 @@ _FIELDS = (
 
 
 class SearchedPeople:
-    """What people are found by at a desk with so many residents."""
+    """What people are found by at a desk with so many residents of one site."""
 
-    def __init__(self, desk: Desk, residents: int) -> None:
-        self._desk, self._residents = desk, min(RESIDENTS, residents)
+    def __init__(self, desk: Desk, residents: int, site: str = SITES[0]) -> None:
+        self._desk, self._residents, self._site = desk, min(RESIDENTS, residents), site
 
     def build_terms(self, site: str, workflow: str, version: int, number: int, rare: bool) -> str:
         """The terms of the caller of a ticket, each after a blank."""
@@ -47,7 +47,7 @@ class SearchedPeople:
         return "".join(f" {each}" for each in hashes)
 
     def add_residents(self, at: Instant) -> None:
-        """Write the residents of the first site, without histories; each tenth unit has a household of
+        """Write the residents of the site, without histories; each tenth unit has a household of
         three."""
         database, terms = self._desk.database, self._desk.store.entries.terms
         numbers = range(max(self._residents, 3))
@@ -67,13 +67,13 @@ class SearchedPeople:
         key = f"R-{number:06d}"
         unit = RARE_UNIT if number == 0 else f"{number // 3 % 40 + 1}-{number // 120 + 2}"
         return RegisterEntry(
-            site=SITES[0],
+            site=self._site,
             register="residents",
             key=key,
             seq=1,
             data={"resident": key, "unit": unit},
             personal=_person(number, number == 0),
-            data_key=self._desk.database.cipher.new_key(f"{SITES[0]}/residents/{key}"),
+            data_key=self._desk.database.cipher.new_key(f"{self._site}/residents/{key}"),
             changed_at=at,
             struck_at=None,
         )

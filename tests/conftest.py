@@ -40,6 +40,7 @@ UNCOUNTED = (
     "api/console/test_every_page_is_guarded.py",
     "api/console/test_hostile_texts.py",
     "api/console/test_page_budgets.py",
+    "api/console/test_pages_of_many_tickets.py",
     "api/scenarios/",
     "api/test_api_explorer.py",
     "api/test_contract.py",

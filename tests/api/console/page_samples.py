@@ -266,6 +266,9 @@ SEARCHES: Mapping[str, Sample] = {
 }
 """What people look for: the page that is shown, or that the form leads to."""
 PAGES: tuple[Page, ...] = tuple(page for part in console._PAGES for page in part.pages)
+SHOWN = [each for each in PAGES if each.method == "GET"]
+MOST_STATEMENTS = 12
+"""What a page may cost, however many tickets there are."""
 
 
 def name_of(page: Page) -> str:
@@ -285,3 +288,8 @@ def sample_of(page: Page) -> Sample:
         f"say in {_HERE} from whom {name} is hidden: hidden_from=(…), or () if it is the same for all"
     )
     return sample
+
+
+def looked_at() -> dict[str, Sample]:
+    """Every page that is shown, and what people look for, by name."""
+    return {name_of(each): sample_of(each) for each in SHOWN} | SEARCHES

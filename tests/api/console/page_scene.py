@@ -29,6 +29,7 @@ from workflows.storage import tables
 from workflows.storage.definition_drafts import DefinitionDraft, DraftStore
 from workflows.storage.people.saved_filters import SavedFilter
 from workflows.storage.schedule_runs import ScheduleRun
+from workflows.storage.statement_count import executed
 
 HOSTILE = (
     "'\"></textarea></title><hostile onhostile=1><script>hostile()</script><img src=x onerror=hostile()>"
@@ -252,6 +253,21 @@ class PageScene:
             return browser.client.get(sample.path, headers=heads)
         form = {**sample.form, **({} if token is None else {"csrf_token": token})}
         return browser.client.post(sample.path, data=form, headers=heads)
+
+    def count_statements(self, asked: Sample) -> int:
+        """What the page costs when it was shown before."""
+        sample = self.fill(asked)
+        browser = self.browser("" if sample.anybody else sample.account)
+        if sample.form:  # which leads to the page
+            led = self.ask("POST", sample, browser, self.token(browser))
+            assert led.status_code == 303, led.text
+            sample = replace(sample, path=led.headers["Location"])
+        for _ in range(2):
+            before = executed.total
+            answer = self.ask("GET", sample, browser)
+            assert answer.status_code == sample.status, (sample.path, answer.text)
+            assert answer.get_data(), "a page that is streamed is read to its end"
+        return executed.total - before
 
     def rows(self) -> dict[str, int]:
         """How many rows there are of what people write."""

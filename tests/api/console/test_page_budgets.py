@@ -5,21 +5,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import urljoin
 
 import pytest
-from page_samples import PAGES, SEARCHES, Sample, name_of, sample_of
+from page_samples import MOST_STATEMENTS, SHOWN, Sample, looked_at, name_of, sample_of
 from page_scene import PageScene
 from plain_browser import PlainBrowser
 from werkzeug.test import TestResponse
 
 from service.console.http.pages import Page
-from workflows.storage.statement_count import executed
 
-SHOWN = [each for each in PAGES if each.method == "GET"]
 MOST_BYTES = 150_000  # as sent, of the page with its style sheets and scripts; without pictures
-MOST_STATEMENTS = 12
 MANY = 60  # tickets; more than any page shows
 _ADDRESS = re.compile(r"(?:https?:)?//[\w.-]+\.\w+")
 _PART = re.compile(r'<(?:link rel="stylesheet" href|script[^>]* src)="([^"]+)"')
@@ -29,28 +25,12 @@ _NAMES = ("http://www.w3.org/",)  # of namespaces, which nobody asks for
 @pytest.fixture(scope="module")
 def costs(scene: PageScene) -> dict[str, tuple[int, int]]:
     """Page -> its statements with few tickets, and with many."""
-    asked = {name_of(each): sample_of(each) for each in SHOWN} | SEARCHES
+    asked = looked_at()
     scene.open(plain=True)  # of whom a name finds something
-    few = {name: count_statements(scene, each) for name, each in asked.items()}
+    few = {name: scene.count_statements(each) for name, each in asked.items()}
     for _ in range(MANY):
         scene.open(plain=True)
-    return {name: (few[name], count_statements(scene, each)) for name, each in asked.items()}
-
-
-def count_statements(scene: PageScene, asked: Sample) -> int:
-    """What the page costs when it was shown before."""
-    sample = scene.fill(asked)
-    browser = scene.browser("" if sample.anybody else sample.account)
-    if sample.form:  # which leads to the page
-        led = scene.ask("POST", sample, browser, scene.token(browser))
-        assert led.status_code == 303, led.text
-        sample = replace(sample, path=led.headers["Location"])
-    for _ in range(2):
-        before = executed.total
-        answer = scene.ask("GET", sample, browser)
-        assert answer.status_code == sample.status
-        assert answer.get_data(), "a page that is streamed is read to its end"
-    return executed.total - before
+    return {name: (few[name], scene.count_statements(each)) for name, each in asked.items()}
 
 
 def browser_of(scene: PageScene, route: Page) -> tuple[PlainBrowser, Sample]:
@@ -58,7 +38,7 @@ def browser_of(scene: PageScene, route: Page) -> tuple[PlainBrowser, Sample]:
     return scene.browser("" if sample.anybody else sample.account), sample
 
 
-@pytest.mark.parametrize("name", [*map(name_of, SHOWN), *SEARCHES])
+@pytest.mark.parametrize("name", looked_at())
 def test_a_page_costs_few_statements(name: str, costs: dict[str, tuple[int, int]]) -> None:
     few, many = costs[name]
     assert few == many, "they grow with the tickets"
