@@ -13,6 +13,13 @@ from service.texts.console_texts import page_text
 LOOKS, BETWEEN = 200, 300  # times; milliseconds
 
 
+def sign_in(page: Page, account: str, password: str) -> None:
+    """Fill in and send the form of the page."""
+    page.locator("#account").fill(account)
+    page.locator("#password").fill(password)
+    page.locator("main button.main").click()
+
+
 @dataclass(frozen=True)
 class AdministratorsDay:
     """The page that the administrator works on; `mark` is in the names of this day's people and things."""
@@ -29,9 +36,7 @@ class AdministratorsDay:
     def begin(self, account: str) -> None:
         """Sign in at the page that was asked for, and choose the language."""
         self.page.goto("/admin")
-        self.page.locator("#account").fill(account)
-        self.page.locator("#password").fill(self.desk.running.password)
-        self.page.locator("main button.main").click()
+        sign_in(self.page, account, self.desk.running.password)
         expect(self.page.locator(".checks")).to_be_visible()
         self.page.locator("#language").select_option(self.language)
         self.page.locator("form", has=self.page.locator("#language")).get_by_role("button").click()
@@ -39,7 +44,8 @@ class AdministratorsDay:
 
     def go_to(self, part: str) -> None:
         """A part of the administration, by the links at its side."""
-        self.page.goto("/admin")
+        if not self.page.locator(".parts").count():
+            self.page.goto("/admin")
         title = self.say("registers", "title") if part == "registers" else self.say("admin", part)
         self.page.locator(".parts").get_by_role("link", name=title, exact=True).click()
         expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
