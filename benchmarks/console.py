@@ -7,25 +7,24 @@ that a program would ask for to show the same.
 
 from __future__ import annotations
 
-import re
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from benchmarks.copies import RARE_WORD, fill
+from benchmarks.copies import fill
 from benchmarks.desk import CIPHER, database_url, kept_url
 from benchmarks.growth import EVERY
-from benchmarks.questions import TICKET_PARTS, Asking
+from benchmarks.pages import PAGES, WHO, Browser
+from benchmarks.questions import Asking
 from benchmarks.walked import DEFINITIONS, NOW, furnished, settings, walk
-from service import auth, wallclock
-from service.bootstrap import Desk, build_desk
-from service.console.http.cookie import SESSION
+from service import wallclock
+from service.bootstrap import build_desk
 from workflows.language.load import read_folder
 from workflows.storage import schema
 from workflows.storage.database import Database
@@ -35,29 +34,7 @@ from workflows.storage.statistics import refresh_statistics
 MOST_STATEMENTS = 12
 TIMES = 3
 SMALLER = 10  # times; a list of fewer than some hundred tickets is read otherwise
-WHO = "reader"  # at one site, in all roles
 _ROUNDS, _SECONDS = 15, 2.0  # at least
-_PAGE = "limit=25"
-PAGES: Mapping[str, tuple[str, ...]] = {
-    "/desk": (f"/api/tickets?view=queue&{_PAGE}", "/api/queue/counts"),
-    "/desk?tab=mine": (f"/api/tickets?view=mine&{_PAGE}", "/api/queue/counts"),
-    "/desk?tab=due": (f"/api/tickets?view=overdue&{_PAGE}", "/api/queue/counts"),
-    f"/desk, searched for {RARE_WORD}": (f"/api/tickets?q={RARE_WORD}&{_PAGE}",),
-    "/desk?which=open&workflow=repair": (
-        f"/api/tickets?category=open&workflow=repair&{_PAGE}",
-        "/api/workflows",  # whose titles can be chosen
-        "/api/workflows/repair",  # and its states
-    ),
-    "/tickets/{number}": tuple(f"/api/tickets/{{number}}{part}" for part in TICKET_PARTS),
-    "/new": ("/api/workflows",),
-    "/processes": ("/api/workflows", "/api/reports/workflows"),
-    "/board": (),
-    "/reports": (),
-    "/reports/work-done": ("/api/reports/work-done",),
-    "/rounds": (),
-    "/inspections": (),
-}
-"""A page, and what a program would ask for to show the same; nothing: the API has no such answer."""
 
 
 class PageCost(NamedTuple):
@@ -119,7 +96,9 @@ def _measure(kind: str, folder: Path, kept: Path | None, tickets: int) -> Costs:
         schema.migrate(database)  # of a desk that was kept
         desk = build_desk(settings(folder), database)
         stack.callback(desk.close)
-        return {name: _cost(_Browser(desk), name, answers) for name, answers in PAGES.items()}
+        asking = Asking(desk)
+        browser = Browser(desk, asking.client, asking.oldest_ticket())
+        return {name: _cost(browser, asking, name, answers) for name, answers in PAGES.items()}
 
 
 def _make(url: str, folder: Path, tickets: int) -> None:
@@ -133,45 +112,9 @@ def _make(url: str, folder: Path, tickets: int) -> None:
     desk.close()
 
 
-class _Browser:
-    """Somebody who has signed in, in a browser and as a program."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._asking = Asking(desk)
-        secret = auth.new_secret()
-        desk.sign_in_sessions.begin(
-            id=secret[:32], staff_id=WHO, digest=auth.hash_token(secret), at=NOW, expires_at=NOW + 86_400
-        )
-        self._asking.client.set_cookie(SESSION, secret)
-        self._number = self._asking.oldest_ticket()
-
-    def fill(self, path: str) -> str:
-        """The path with the number of a ticket, or the one that a search of the page leads to."""
-        page, _, words = path.partition(", searched for ")
-        return self._search(page, words) if words else path.replace("{number}", self._number)
-
-    def _search(self, page: str, words: str) -> str:
-        shown = self._asking.client.get(page, headers={"Accept": "text/html"}).text
-        token = re.search(r'name="csrf_token" value="([^"]+)"', shown)
-        assert token is not None, shown[:500]
-        led = self._asking.client.post(page, data={"q": words, "csrf_token": token[1]})
-        assert led.status_code == 303, led.text[:500]
-        return str(led.headers["Location"])
-
-    def look(self, path: str) -> Any:
-        """The page."""
-        answer = self._asking.client.get(path, headers={"Accept": "text/html"})
-        assert answer.status_code == 200, (path, answer.status_code, answer.text[:500])
-        return answer.get_data()
-
-    def ask(self, path: str) -> Any:
-        """The API's answer."""
-        return self._asking.get(path, WHO).get_data()
-
-
-def _cost(browser: _Browser, name: str, answers: Sequence[str]) -> PageCost:
+def _cost(browser: Browser, asking: Asking, name: str, answers: Sequence[str]) -> PageCost:
     look = partial(browser.look, browser.fill(name))
-    asked = [partial(browser.ask, browser.fill(each)) for each in answers]
+    asked = [partial(asking.get, browser.fill(each), WHO) for each in answers]
     for each in (look, *asked, look):  # what is read once for all requests
         each()
     before = executed.total

@@ -1,4 +1,4 @@
-"""The queries of a growing desk: every filter alone and combined, every search, report and job."""
+"""The queries of a growing desk: every filter alone and combined, every search, report, page and job."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.test import Client
 
 from benchmarks.copies import PARENT, RARE_ASSIGNEE, RARE_DEPARTMENT, RARE_STATE, RARE_WORD
+from benchmarks.pages import COUNTS_OPEN, PAGES, TICKET_PARTS, Browser
 from benchmarks.people import COMMON_SURNAME, RARE_NAME, RARE_PHONE, RARE_UNIT
 from benchmarks.walked import METRICS, NOW, RARE_WORKFLOW, READERS, SITES, STRANGERS
 from service import auth
@@ -27,7 +28,6 @@ MONTH = "from=2026-10-01&until=2026-10-31"
 MONTH_BEGIN, MONTH_END = (parse_rfc3339(f"{day}T00:00:00+08:00") for day in ("2026-10-01", "2026-11-01"))
 END_OF_MONTH = parse_rfc3339("2026-11-28T02:00:00Z")
 SINCE = "since=2026-10-01T00:00:00Z&until=2026-11-01T00:00:00Z"
-TICKET_PARTS = ("", "/transitions", "/clocks", "/history", "/messages", "/children", "/links", "/watchers")
 COMMON_WORKFLOW, COMMON_STATE = "repair", "closed"
 COMMON_WORD = "会议"  # one ticket in six: more than a search takes from the index, at every size compared
 
@@ -202,6 +202,9 @@ class Asking:
             size = self._count_alive(spec.counts) if spec.which == "alive" else 1
             yield Question(path, partial(self.get, path), size=size)
         yield from (Question(path, partial(self.get, path)) for path in (*self._callers(), *self._others()))
+        counted = "/api/reports/workflows"
+        yield Question(counted, partial(self.get, counted), size=self._count_open())
+        yield from self._pages()
         yield from chain.from_iterable(self.strangers())
         counts = "/api/queue/counts"  # up to a hundred of each
         yield Question(counts, partial(self.get, counts), passing=True)
@@ -211,6 +214,15 @@ class Asking:
         opening = partial(open_due, self.desk, END_OF_MONTH)
         yield Question("first tick of schedules, the month's reports among it", opening, first=True)
         yield from (Question(f"job {job.name}", partial(job.work, tick)) for job in JOBS)
+
+    def _pages(self) -> Iterator[Question]:
+        """The pages of the console; some read all that is open, the others as many tickets as they show."""
+        browser = Browser(self.desk, self.client, self.oldest_ticket())
+        for name in PAGES:
+            size = self._count_open() if name in COUNTS_OPEN else 1
+            passing = name.startswith("/desk") or name == "/rounds"
+            look = partial(browser.look, browser.fill(name))
+            yield Question(f"page {name}", look, size=size, passing=passing)
 
     def _callers(self) -> Iterator[str]:
         for asked in (f"phone={RARE_PHONE}", f"phone={RARE_PHONE[-4:]}", f"name={RARE_NAME}"):
@@ -245,14 +257,19 @@ class Asking:
         return Question(f"{query or 'all tickets'}, {who}", partial(self.get, path, who), passing=passing)
 
     def oldest_ticket(self) -> str:
-        """The number of the first ticket that everybody may see and of which somebody was told: the same at
-        each size."""
+        """The number of the first ticket of the first site that everybody may see and of which somebody was
+        told: the same at each size."""
         query = (
-            "SELECT min(number) FROM tickets t WHERE audience IS NULL AND EXISTS"
+            "SELECT min(number) FROM tickets t WHERE site_id = :site AND audience IS NULL AND EXISTS"
             " (SELECT 1 FROM outbox o WHERE o.site_id = t.site_id AND o.ticket_id = t.id)"
         )
-        ((number,),) = self.desk.database.read(query, {})
+        ((number,),) = self.desk.database.read(self.desk.database.sql(query), {"site": SITES[0]})
         return str(number)
+
+    def _count_open(self) -> int:
+        """How many tickets have not ended."""
+        ((count,),) = self.desk.database.read("SELECT count(*) FROM tickets WHERE closed_at IS NULL", {})
+        return int(count)
 
     def _count_alive(self, table: str) -> int:
         """How many tickets or clocks existed at some time of the month: of those that are open, all."""

@@ -3,7 +3,8 @@
 Measured is the work of the database, which no other load of the machine changes: steps of SQLite's machine,
 pages that PostgreSQL looks at. Every parameter of the list of tickets is asked for that the API describes.
 A report of what was open at some time of a month counts every open ticket, of which ten times as many tickets
-have more: it is compared by what it costs for each that it counts. A page that passes over some hundred
+have more, and so do the board and the list of processes: they are compared by what they cost for each that is
+counted. A page that passes over some hundred
 tickets costs more while a desk has fewer than that of them: it is compared between ten and thirty thousand.
 
 SQLite has never looked at its tables. PostgreSQL has read them whole, so that its plans do not depend on
@@ -179,7 +180,7 @@ def test_who_may_not_read_it_learns_nothing_from_the_effort(kind: str, costs: di
         assert abs(there.many - absent.many) <= 0.05 * absent.many + 0.1 * LEAST[kind], (there, absent)
 
 
-def test_every_filter_report_and_job_was_asked_for(costs: dict[str, Cost]) -> None:
+def test_every_filter_report_page_and_job_was_asked_for(costs: dict[str, Cost]) -> None:
     asked = " ".join(costs)
     for name in (
         "q=",
@@ -189,6 +190,7 @@ def test_every_filter_report_and_job_was_asked_for(costs: dict[str, Cost]) -> No
         "a ticket/messages",
         "/api/callers?",
         "/api/reports/promises",
+        "page /board",
         "job cleanup",
         "job relay",
         "first tick",
