@@ -31,15 +31,15 @@ def list_choices(call: ConsoleRequest, site: str, words: str) -> list[ProcessCho
     """The processes that the user may open at the site, by title; with `words` those that fit, those with the
     most earlier tickets first."""
     roles, pieces = call.roles_at(site), split_words(words)
-    known = [each for each in call.desk.definitions.in_force() if roles & set(each.start.roles)]
+    known = [each for each in call.desk.definitions.in_force() if not roles.isdisjoint(each.start.roles)]
     earlier = _count_earlier(call, site, words) if words else Counter[str]()
     choices = [
         ProcessChoice(
             each.name,
             localize(each.title, call.language),
             each.purpose,
-            earlier[each.name],
-            measure_likeness(pieces, _fold(each)),
+            earlier.get(each.name, 0),
+            measure_likeness(pieces, _fold(each)) if pieces else 0.0,
         )
         for each in known
     ]
