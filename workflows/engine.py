@@ -84,7 +84,12 @@ class Engine:
         `request`.
         """
         for _ in range(MAX_ATTEMPTS):
-            pending = self.decide(command, now, silent_until)
+            try:
+                pending = self.decide(command, now, silent_until)
+            except Refusal:
+                if self._is_told_of_now(command):
+                    raise
+                continue  # the copy that was refused is not the ticket any more: decide again
             if not pending.steps:
                 return self._contexts.load_for(command, now, pending)
             try:
@@ -217,6 +222,13 @@ class Engine:
         """Store the steps; the context of the first step's ticket afterwards."""
         receipt = _build_stored_answer(request, pending) if request is not None else None
         return pending.build_context(self._store.record(pending.steps, pending.number_patterns, receipt))
+
+    def _is_told_of_now(self, command: Command) -> bool:
+        """Whether a refusal speaks of the ticket as it is stored, and not of a copy that was as the actor saw
+        it."""
+        if isinstance(command, Open) or command.expected is None:
+            return True
+        return self._store.refresh(command.site, command.ticket)
 
     def _refuse_duplicate(self, command: Command) -> None:
         """Raise `Blocked` if a ticket with the id that the caller chose exists already."""

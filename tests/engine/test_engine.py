@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -11,11 +12,16 @@ from engine_desk import HOUR, MONDAY, SITE
 
 from workflows.core.commands import CLOCK, Fire, Open, Tick
 from workflows.core.ticket import StepContext
-from workflows.engine import IdempotentCommand
+from workflows.definitions import Definitions
+from workflows.engine import Engine, IdempotentCommand
 from workflows.errors import Blocked, Forbidden, KeyReused, NotFound, Refusal, Stale
 from workflows.storage.audit.verify import verify
+from workflows.storage.database import Database
+from workflows.storage.definitions import DefinitionStore
 from workflows.storage.errors import AnsweredMeanwhile
+from workflows.storage.people.people import People
 from workflows.storage.tickets import writers
+from workflows.storage.tickets.store import Store
 
 
 def together(*acts: Callable[[], object]) -> list[BaseException]:
@@ -137,6 +143,19 @@ class TestRaces:
         desk.fire(opened, "doze", expected=1)
         with pytest.raises(Stale):
             desk.fire(opened, "wake", expected=1)
+
+    def test_who_saw_a_step_that_another_process_has_overtaken_is_told(self, desk, database_url, cipher):
+        """Not what would be refused at the step that the process itself still knows."""
+        other = Database(database_url, cipher=cipher)
+        elsewhere = Engine(Store(other), Definitions(DefinitionStore(other)), People(other))
+        opened = desk.open("repair", content="x").ticket
+        elsewhere.look(SITE, opened.id, None)
+        desk.fire(opened, "doze", expected=1)
+        late = Fire(site=SITE, ticket=opened.id, actor=desk.actor(), trigger="wake", expected=1)
+        with pytest.raises(Stale):
+            elsewhere.do(late, MONDAY)
+        assert elsewhere.do(replace(late, expected=2), MONDAY).ticket.seq == 3
+        other.close()
 
     def test_of_many_who_saw_the_same_step_one_wins(self, desk):
         opened = desk.open("repair", content="x").ticket

@@ -41,7 +41,8 @@ class TicketLoader:
         """A ticket and its clocks; None if the site has no such ticket.
 
         `seen_seq` is the seq that the actor saw. A cached copy of that seq is returned without a look at the
-        database: a step that is decided on it is only written if the ticket is still there.
+        database: a step that is decided on it is only written if the ticket is still there, and a refusal is
+        only told if `refresh` finds it there.
         """
         values = {"site": site, "id": ticket_id}
         known = self.cache.get(site, ticket_id)
@@ -55,6 +56,15 @@ class TicketLoader:
         loaded = build_whole_ticket(row, self._database.cipher), tuple(map(build_clock, clocks))
         self.cache.store(loaded)
         return loaded
+
+    def refresh(self, site: str, ticket_id: str) -> bool:
+        """Whether the cached copy of a ticket, if there is one, is as the ticket is stored. One that is not
+        is dropped."""
+        known = self.cache.get(site, ticket_id)
+        if known is None or self._is_current(known, {"site": site, "id": ticket_id}):
+            return True
+        self.cache.discard(site, ticket_id)
+        return False
 
     def _is_current(self, known: TicketWithClocks, values: dict[str, str]) -> bool:
         ticket = known[0]

@@ -279,6 +279,11 @@ class Store:
         self._sweeper.park(site, ticket_id, clock, reason)
         self._loader.cache.discard(site, ticket_id)
 
+    def refresh(self, site: str, ticket_id: str) -> bool:
+        """Whether this process's cached copy of a ticket, if it has one, is as the ticket is stored. One that
+        is not is dropped."""
+        return self._loader.refresh(site, ticket_id)
+
     def discard_cached(self, site: str, ticket_id: str) -> None:
         """Drop this process's cached copy of a ticket, so that the ticket is read the next time."""
         self._loader.cache.discard(site, ticket_id)
