@@ -87,7 +87,7 @@ class Engine:
             try:
                 pending = self.decide(command, now, silent_until)
             except Refusal:
-                if self._is_told_of_now(command):
+                if self._is_up_to_date(command):
                     raise
                 continue  # the copy that was refused is not the ticket any more: decide again
             if not pending.steps:
@@ -223,9 +223,8 @@ class Engine:
         receipt = _build_stored_answer(request, pending) if request is not None else None
         return pending.build_context(self._store.record(pending.steps, pending.number_patterns, receipt))
 
-    def _is_told_of_now(self, command: Command) -> bool:
-        """Whether a refusal speaks of the ticket as it is stored, and not of a copy that was as the actor saw
-        it."""
+    def _is_up_to_date(self, command: Command) -> bool:
+        """Whether a refusal was decided on the ticket as it is stored, and not on an older copy of it."""
         if isinstance(command, Open) or command.expected is None:
             return True
         return self._store.refresh(command.site, command.ticket)
