@@ -21,6 +21,7 @@ from coverage import Coverage
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import URL, make_url
 
+from benchmarks.walked import Rows, furnished, walk
 from workflows.language.load import Folder, read_folder
 from workflows.storage import schema
 from workflows.storage.cipher import Cipher
@@ -100,6 +101,16 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def ours() -> Folder:
     """Our own definitions, read once."""
     return read_folder(DEFINITIONS)
+
+
+@pytest.fixture(scope="session")
+def walked(tmp_path_factory: pytest.TempPathFactory, ours: Folder) -> list[Rows]:
+    """Tickets of every process that were really walked."""
+    folder = tmp_path_factory.mktemp("walked")
+    desk = furnished(f"sqlite:///{folder / 'desk.db'}", folder, ours)
+    found = walk(desk, scenarios=1)
+    desk.close()
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from service.api.accounts import author_of
@@ -20,33 +21,18 @@ from service.schemas import queries
 
 routes = Routes("people")
 _PATH = "/api/staff-imports"
-
-
-@routes.post(
-    f"{_PATH}/check",
-    "Check a list of staff",
-    "StaffImport",
-    status=200,
-    uploads=True,
-    one_file=True,
-    query=queries.SiteQuery(),
-    refuses=(403, 404),
+_post = partial(
+    routes.post, status=200, uploads=True, one_file=True, query=queries.SiteQuery(), refuses=(403, 404)
 )
+
+
+@_post(f"{_PATH}/check", "Check a list of staff", "StaffImport")
 def check_staff_list(request: ApiRequest) -> ApiResponse:
     """What importing it would change, and every fault of its rows. Stores nothing."""
     return _import(request, dry_run=True)
 
 
-@routes.post(
-    _PATH,
-    "Import a list of staff",
-    "StaffImport",
-    status=200,
-    uploads=True,
-    one_file=True,
-    query=queries.SiteQuery(),
-    refuses=(403, 404),
-)
+@_post(_PATH, "Import a list of staff", "StaffImport")
 def import_staff_list(request: ApiRequest) -> ApiResponse:
     """One file, a spreadsheet or CSV with a row for each post: account, name, role, and site, department,
     language, mail, url. `site` is that of rows which name none. A person comes in with all their rows or not

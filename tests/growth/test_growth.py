@@ -23,7 +23,7 @@ import pytest
 from benchmarks.copies import fill
 from benchmarks.effort import effort
 from benchmarks.questions import SOUGHT, Asking, Question
-from benchmarks.walked import NOW, STRANGERS, Rows, furnished, settings, walk
+from benchmarks.walked import NOW, STRANGERS, Rows, furnished, settings
 from service import wallclock
 from service.bootstrap import build_desk
 from workflows.language.load import Folder
@@ -36,16 +36,6 @@ TIMES = 3
 ROUNDS = 3
 STRANGER = tuple(STRANGERS)
 LEAST = {"sqlite": 2_000, "postgresql": 300}  # below this, what is counted is the request itself
-
-
-@pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory, ours: Folder) -> list[Rows]:
-    """Tickets of every process that were really walked."""
-    folder = tmp_path_factory.mktemp("walked")
-    desk = furnished(f"sqlite:///{folder / 'desk.db'}", folder, ours)
-    found = walk(desk, scenarios=1)
-    desk.close()
-    return found
 
 
 @pytest.fixture(scope="module", params=list(LEAST))

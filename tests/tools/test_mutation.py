@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from scenario_texts import COMPANY, ORDER, VISIT
 
+from tests.rehearsal.scenario_texts import COMPANY, ORDER, VISIT
 from workflows.errors import Invalid
 from workflows.tools.mutation import MutantResult, mutate
 from workflows.tools.survivors import read_survivors

@@ -49,8 +49,16 @@ def fold_vocabulary(definition: Definition) -> str:
         definition.purpose,
         *(t[each] for t in titles for each in LANGUAGES if each in t),
     ]
-    runs = (run for text in (*texts, *_list_openings(definition)) for run in _find_runs(text))
-    return " ".join(("", *dict.fromkeys(runs)))
+    return _fold((*texts, *_list_openings(definition)))
+
+
+def fold_said(definition: Definition) -> str:
+    """The words of those who want it, folded."""
+    return _fold(definition.said.values())
+
+
+def _fold(texts: Iterable[str]) -> str:
+    return " ".join(("", *dict.fromkeys(run for text in texts for run in _find_runs(text))))
 
 
 def _list_openings(definition: Definition) -> Iterable[str]:

@@ -117,6 +117,14 @@ def test_they_are_found_in_the_words_of_those_who_want_them(enter: Enter, said: 
     assert "/new/repair?" in ask_about(enter("receptionist"), said)
 
 
+def test_what_a_definition_says_comes_before_what_earlier_tickets_say(enter: Enter, call: Call) -> None:
+    """A complaint about a leak does not make the next leak a complaint."""
+    call("receptionist").open("complaint", {**COMPLAINT, "content": "漏水多日无人处理"})
+    found = re.findall(r'href="/new/([\w-]+)\?', ask_about(enter("receptionist"), "漏水"))
+    assert found[0] == "repair"
+    assert "complaint" in found
+
+
 def test_a_script_gets_the_processes_alone(enter: Enter) -> None:
     """Those that the page without script shows; for nobody who has not signed in."""
     browser = enter("receptionist")

@@ -13,7 +13,7 @@ from page_scene import PageScene
 
 from benchmarks.copies import fill
 from benchmarks.multiplied import multiply
-from benchmarks.walked import NOW, Rows, furnished, walk
+from benchmarks.walked import NOW, Rows
 from service import wallclock
 from service.application import create_app
 from workflows.language.load import Folder
@@ -24,16 +24,6 @@ from workflows.storage.statistics import refresh_statistics
 pytestmark = pytest.mark.timeout(900)  # on a machine that may be busy
 TICKETS, TIMES = 200_000, 100
 EVERY = 1_500  # seconds between two openings
-
-
-@pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory, ours: Folder) -> list[Rows]:
-    """Tickets of every process that were really walked."""
-    folder = tmp_path_factory.mktemp("walked")
-    desk = furnished(f"sqlite:///{folder / 'desk.db'}", folder, ours)
-    found = walk(desk, scenarios=1)
-    desk.close()
-    return found
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
