@@ -12,6 +12,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -75,13 +76,18 @@ _IS_UNCOUNTED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Note whose lines are not counted: of a test with many parameters those of all but the first, too."""
+    """Note whose lines are not counted: of a test with many parameters those of all but the first, too. Each
+    operation of the contract has an id of its own."""
     here, counted = Path(__file__).parent, set[str]()
     for item in items:
+        if operation := getattr(item, "operation_label", None):  # pytest-xdist runs only one test of an id
+            item._id = replace(item.id, params=operation)
         path = item.path.relative_to(here).as_posix() if item.path.is_relative_to(here) else ""
         test = item.nodeid.partition("[")[0]
         item.stash[_IS_UNCOUNTED] = path.startswith(UNCOUNTED) or test in counted
         counted.add(test)
+    if len({item.nodeid for item in items}) < len(items):
+        raise pytest.UsageError("two tests have one id, of which pytest-xdist would run one")
 
 
 @pytest.hookimpl(wrapper=True)
